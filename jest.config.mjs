@@ -1,0 +1,15 @@
+/** @type {import("jest").Config} */
+export default {
+  testEnvironment: "node",
+  extensionsToTreatAsEsm: [".ts"],
+  transform: {
+    "\\.ts$": [
+      "@swc/jest",
+      { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "es6" }, sourceMaps: "inline" },
+    ],
+  },
+  testMatch: ["<rootDir>/test/**/*.test.ts"],
+  // Suites that need a tool of their own run by their own script (test:aws, test:docker, …), never by `npm test`.
+  testPathIgnorePatterns: ["/node_modules/", "/test/aws-wire/", "/test/docker/", "/test/browser/", "/test/gitea/"],
+  modulePathIgnorePatterns: ["<rootDir>/cdk.out"],
+};

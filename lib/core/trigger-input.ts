@@ -1,0 +1,42 @@
+/** A workflow file as its repository holds it. */
+export interface WorkflowSource {
+  readonly path: string;
+  readonly text: string;
+  /** Git's id of the content: equal ids are equal files, so a parse is never done twice. */
+  readonly blobId?: string;
+}
+
+/**
+ * The files that an event changed, as the forge computes them. `undecidable` says why nobody can tell (too many, a commit that is gone);
+ * the dialect decides what that means.
+ */
+export type ChangedFiles =
+  | { readonly kind: "files"; readonly paths: readonly string[] }
+  | { readonly kind: "undecidable"; readonly cause: "too-many" | "base-gone" | "unavailable"; readonly text: string };
+
+/** One event, with all that the forge's rules look at. */
+export interface TriggerEvent {
+  /** Name in `on:` words: `push`, `pull_request`, `create`, … */
+  readonly name: string;
+  /** Activity type in workflow words: `synchronize`. */
+  readonly action?: string;
+  /** Full ref; for pull requests `refs/pull/N/head` (Gitea) or `refs/pull/N/merge` (GitHub). */
+  readonly ref: string;
+  readonly before?: string;
+  readonly after?: string;
+  /** Short name of the pull request's base branch. */
+  readonly baseRef?: string;
+  /** Full message of the commit that the forge searches for skip strings. */
+  readonly message?: string;
+  readonly title?: string;
+  readonly fork?: boolean;
+  readonly sender?: string;
+  /** `owner/name`, for the `github` context. */
+  readonly repository?: string;
+  readonly defaultBranch?: string;
+  /** Paths of workflows that somebody has switched off at the forge. */
+  readonly disabled?: readonly string[];
+  /** For workflow_run: name of the workflow that ran, and its branch. */
+  readonly workflow?: string;
+  readonly branch?: string;
+}
