@@ -1,4 +1,5 @@
 import type { ForgeKind } from "./event.ts";
+import type { Market } from "./launch.ts";
 
 /**
  * What dayfly.yaml says, validated. Every default is filled in: inside, nothing is missing.
@@ -22,6 +23,10 @@ export interface Profile {
   readonly name: string;
   /** A job fits when each of its labels is one of these. */
   readonly labels: readonly string[];
+  /** How its machines are bought first; local machines ignore it. */
+  readonly market: Market;
+  /** May a shortage of Spot capacity be answered by a second launch at the full price? */
+  readonly onDemandFallback: boolean;
   readonly limits: {
     /** A machine of this profile lives at most so long after its boot, whatever job it takes. */
     readonly minutes: number;

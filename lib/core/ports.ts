@@ -1,8 +1,8 @@
-import type { Config } from "./config.ts";
+import type { Config, Profile } from "./config.ts";
 import type { EventDecision } from "./decision.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Envelope, Instant, JobNotice, RepoRef } from "./event.ts";
-import type { Launch, LaunchedMachine, Shortage } from "./launch.ts";
+import type { Launch, LaunchedMachine, LaunchPlan, Market, Shortage } from "./launch.ts";
 import type { ExitCause, ListedMachine, Machine } from "./machine.ts";
 import type { Reason } from "./reason.ts";
 import type { Run } from "./run.ts";
@@ -153,6 +153,11 @@ export interface Queue {
 
 /** Computers for one job each. */
 export interface Machines {
+  /**
+   * Freezes everything that a launch of this profile depends on, for the launch record: image id, numeric template version,
+   * types, subnets. Starts nothing. Throws UserError where the profile can never be launched here.
+   */
+  plan(profile: Profile, market: Market): Promise<LaunchPlan>;
   /**
    * Idempotent by `launch.token`: the same launch again answers with the same machines.
    * `unknown`: nobody can say whether machines exist; ask again with the same launch.
