@@ -1,0 +1,134 @@
+// The programs of this checkout as plain JavaScript: built once per state of the sources, kept in a cache.
+// Starting from a bundle takes a third of the time that loading TypeScript file by file takes.
+import { createHash } from "node:crypto";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
+import { createRequire } from "node:module";
+import { homedir, tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** Name of a program → its source. Each runs on this computer; what AWS runs is bundled by the stack. */
+const programs = {
+  dayfly: "bin/dayfly.ts",
+};
+
+/** Native packages stay where npm put them: a bundle cannot hold them. */
+const native = ["libsql"];
+
+const staleAfterDays = 30;
+
+/** Paths of the bundled programs, by name. Builds them (about 0.2 s) where the sources have changed since. */
+export async function bundle() {
+  const key = fingerprint();
+  for (const cache of cacheFolders()) {
+    const folder = join(cache, key);
+    if (existsSync(folder) || (await buildInto(cache, folder))) return entriesIn(folder);
+  }
+  const folder = mkdtempSync(join(tmpdir(), "dayfly-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  await build(folder);
+  return entriesIn(folder);
+}
+
+function entriesIn(folder) {
+  return Object.fromEntries(Object.keys(programs).map((name) => [name, join(folder, `${name}.js`)]));
+}
+
+/** Changes whenever a source file is written: reading names, sizes and times takes 5 ms, reading contents 50. */
+function fingerprint() {
+  const hash = createHash("sha256").update(`${root}\0${process.versions.modules}\0`);
+  const files = [...filesBelow(join(root, "lib")), ...filesBelow(join(root, "bin")), join(root, "package-lock.json")];
+  for (const file of files.sort()) {
+    const { size, mtimeMs } = statSync(file);
+    hash.update(`${relative(root, file)}\0${size}\0${mtimeMs}\0`);
+  }
+  return hash.digest("hex").slice(0, 32);
+}
+
+function filesBelow(folder) {
+  const files = readdirSync(folder, { withFileTypes: true, recursive: true }).filter((entry) => entry.isFile());
+  return files.map((entry) => join(entry.parentPath, entry.name));
+}
+
+/** In the checkout; where that is read-only, in the user's own cache. Never a guessable folder that others can write to. */
+function cacheFolders() {
+  const own = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
+  return [join(root, "node_modules", ".cache", "dayfly"), join(own, "dayfly")];
+}
+
+async function buildInto(cache, folder) {
+  try {
+    mkdirSync(cache, { recursive: true });
+    accessSync(cache, constants.W_OK);
+  } catch {
+    return false;
+  }
+  const fresh = mkdtempSync(join(cache, "new-"));
+  await build(fresh);
+  try {
+    renameSync(fresh, folder);
+  } catch (error) {
+    rmSync(fresh, { recursive: true, force: true });
+    // Somebody else built the same at the same time.
+    if (!existsSync(folder)) throw error;
+  }
+  removeStale(cache);
+  return true;
+}
+
+async function build(outdir) {
+  const esbuild = await import("esbuild");
+  await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: programs,
+    outdir,
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node20.19",
+    minify: true,
+    keepNames: true,
+    sourcemap: "linked",
+    sourcesContent: false,
+    legalComments: "none",
+    logLevel: "error",
+    plugins: [nativeByPath()],
+    // CommonJS packages inside an ES module bundle still call require() for Node's own modules.
+    banner: { js: 'import{createRequire as __cr}from"node:module";const require=__cr(import.meta.url);' },
+  });
+  await esbuild.stop();
+}
+
+/** A native package is imported from its own place, wherever the bundle lies. */
+function nativeByPath() {
+  const require = createRequire(import.meta.url);
+  return {
+    name: "native-by-path",
+    setup: ({ onResolve }) =>
+      onResolve({ filter: new RegExp(`^(${native.join("|")})$`) }, ({ path }) => ({
+        path: pathToFileURL(require.resolve(path)).href,
+        external: true,
+      })),
+  };
+}
+
+function removeStale(cache) {
+  const oldest = Date.now() - staleAfterDays * 86_400_000;
+  for (const name of readdirSync(cache)) {
+    const folder = join(cache, name);
+    if (statSync(folder, { throwIfNoEntry: false })?.mtimeMs < oldest) rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,24 @@
+import type { Programs } from "../lib/cli/command.ts";
+import { run } from "../lib/cli/program.ts";
+import { terminal } from "../lib/cli/terminal.ts";
+
+/** Runs one command line in this process: the only place that touches its streams, signals and exit code. */
+export async function main(argv: readonly string[], programs: Programs): Promise<void> {
+  // `dayfly runs | head` closes our stdout early: that is no failure.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 3));
+
+  process.exitCode = await run(argv, {
+    terminal: terminal(process.stdout, process.stderr, process.env),
+    programs,
+    environment: process.env,
+    folder: process.cwd(),
+    untilInterrupted,
+  });
+}
+
+/** The first signal asks to stop; a second one finds no handler and ends the process at once. */
+function untilInterrupted(): AbortSignal {
+  const stop = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(name, () => stop.abort(name));
+  return stop.signal;
+}

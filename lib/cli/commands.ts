@@ -1,0 +1,5 @@
+import type { CommandSpec } from "./command.ts";
+import { docs } from "./docs.ts";
+
+/** Every command, in the order in which help and reference name them. A parent stands before its subcommands. */
+export const commands: readonly CommandSpec[] = [docs];

@@ -1,0 +1,83 @@
+import { Command, CommanderError, Option as CommanderOption } from "commander";
+import type { Call, CommandSpec, ExitCode, Option } from "./command.ts";
+import { CommandError } from "./command.ts";
+import { commands } from "./commands.ts";
+import { explainFailure } from "./failure.ts";
+
+type Surroundings = Omit<Call, "operands" | "options" | "commands">;
+
+/** Runs one command line to its end and says how it ended; failures are already told on stderr. */
+export async function run(argv: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
+  let exitCode: ExitCode = 0;
+  const root = program(surroundings, (code) => {
+    exitCode = code;
+  });
+  try {
+    await root.parseAsync(argv, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError && error.code === "commander.help") return 2;
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    return explainFailure(error instanceof CommanderError ? usage(error, argv) : error, surroundings.terminal);
+  }
+}
+
+/** The command tree, made from the declarations. */
+function program(surroundings: Surroundings, ended: (code: ExitCode) => void): Command {
+  const { terminal } = surroundings;
+  const root = new Command("dayfly")
+    .description("A push becomes finished CI jobs, on machines that live for one job.")
+    .helpCommand(false)
+    .configureHelp({ showGlobalOptions: false })
+    .configureOutput({
+      writeOut: (text) => terminal.print(text.replace(/\n$/, "")),
+      writeErr: (text) => terminal.say(text.replace(/\n$/, "")),
+      outputError: () => {},
+    })
+    .exitOverride()
+    .addHelpText("after", "\n`dayfly <command> --help` has options and examples; `dayfly docs` has the reference.");
+  for (const spec of commands) add(root, spec, surroundings, ended);
+  return root;
+}
+
+function add(root: Command, spec: CommandSpec, surroundings: Surroundings, ended: (code: ExitCode) => void): void {
+  const words = spec.name.split(" ");
+  const last = words.pop() ?? spec.name;
+  const parent = words.reduce((at, word) => at.commands.find((child) => child.name() === word) ?? at, root);
+  const command = parent.command(last).copyInheritedSettings(parent);
+  command.summary(spec.summary).description([spec.summary, ...(spec.details ?? [])].join("\n"));
+  for (const { name, text } of spec.operands ?? []) command.argument(name, text);
+  for (const option of spec.options ?? []) command.addOption(commanderOption(option));
+  command.addHelpText("after", examplesOf(spec));
+  command.action(async () => {
+    const start = await spec.load();
+    ended(await start({ ...surroundings, commands, operands: command.args, options: command.opts() }));
+  });
+}
+
+function commanderOption({ flags, text, choices, repeat, fallback }: Option): CommanderOption {
+  const option = new CommanderOption(flags, text);
+  if (choices) option.choices(choices);
+  if (fallback !== undefined) option.default(fallback);
+  if (repeat) option.default([], "none").argParser((value, before: readonly string[]) => [...before, value]);
+  return option;
+}
+
+function examplesOf({ examples }: CommandSpec): string {
+  if (examples.length === 0) return "";
+  const width = Math.max(...examples.map(({ line }) => line.length));
+  return `\nExamples:\n${examples.map(({ line, says }) => `  ${line.padEnd(width)}  ${says}`).join("\n")}`;
+}
+
+/** `error: unknown option '--jso'\n(Did you mean --json?)` → what, where, what to do. */
+function usage(error: CommanderError, argv: readonly string[]): CommandError {
+  const [what = "", hint = ""] = error.message.replace(/^error: /, "").split("\n");
+  const known = commands.find(({ name }) => `${argv.join(" ")} `.startsWith(`${name} `));
+  const help = `dayfly ${known ? `${known.name} ` : ""}--help`;
+  const nearest = /Did you mean (?:one of )?(.*)\?\)/.exec(hint)?.[1];
+  return new CommandError(what, {
+    where: `dayfly ${argv.join(" ")}`,
+    remedy: nearest ? `Did you mean ${nearest}? \`${help}\` lists what there is.` : `\`${help}\` lists what there is.`,
+    exitCode: 2,
+  });
+}
