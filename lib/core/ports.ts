@@ -176,7 +176,8 @@ export type LaunchResult =
 
 /** One forge of the configuration. `source` and `demand` are what every forge has; plain git has nothing more. */
 export interface Forge {
-  readonly dialect: () => Promise<Dialect>;
+  /** The rules which that commit's workflows follow. Only plain git looks at the commit: its workflow directory decides. */
+  readonly dialect: (repo: RepoRef, sha: string) => Promise<Dialect>;
   readonly source: Source;
   readonly demand: Demand;
   readonly enrolment: Enrolment;
@@ -228,10 +229,31 @@ export interface EnrolRequest {
 /** What a claimed machine needs to start its runner. Secret: it goes to the machine and nowhere else. */
 export type Registration =
   /** The built-in runner: it reads the job from the repository itself. */
-  | { readonly kind: "builtin"; readonly repository: string; readonly needs: Readonly<Record<string, NeedResult>> }
+  | {
+      readonly kind: "builtin";
+      /** Absolute path of the bare repository. */
+      readonly repository: string;
+      readonly job: BuiltinJob;
+      readonly needs: Readonly<Record<string, NeedResult>>;
+    }
   /** Contents of act_runner's `.runner` file. */
   | { readonly kind: "gitea"; readonly runnerId: string; readonly runnerFile: string }
   | { readonly kind: "github"; readonly runnerId: string; readonly jitConfig: string };
+
+/** Where the built-in runner finds its job, and what the `github` context says of the event. */
+export interface BuiltinJob {
+  readonly runKey: string;
+  readonly attempt: number;
+  readonly repo: string;
+  readonly event: string;
+  readonly ref: string;
+  readonly sha: string;
+  /** Path of the workflow file. */
+  readonly workflow: string;
+  /** Key below `jobs:`. */
+  readonly job: string;
+  readonly matrixIndex?: number;
+}
 
 export interface NeedResult {
   readonly result: string;
