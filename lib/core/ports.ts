@@ -151,6 +151,18 @@ export interface Queue {
   send(message: Message, delaySeconds?: number): Promise<void>;
 }
 
+/**
+ * What became of a message that was handed over. done: forget it · retry: hand it over again, not before so many seconds ·
+ * poison: it can never succeed, keep it among the dead letters for a person.
+ */
+export type Handled =
+  | { readonly kind: "done" }
+  | { readonly kind: "retry"; readonly seconds: number }
+  | { readonly kind: "poison"; readonly reason: string };
+
+/** `receiveCount` counts from 1. A handler that throws is asked again, like `retry`. */
+export type MessageHandler = (message: Message, receiveCount: number) => Promise<Handled>;
+
 /** Computers for one job each. */
 export interface Machines {
   /**

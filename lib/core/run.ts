@@ -122,6 +122,20 @@ export type EndedStatus = "completed" | "failed" | "timeout" | "lost" | "cancell
 export type Status = Run["status"];
 export type RunOf<S extends Status> = Extract<Run, { status: S }>;
 
+export const endedStatuses = [
+  "completed",
+  "failed",
+  "timeout",
+  "lost",
+  "cancelled",
+  "skipped",
+] as const satisfies EndedStatus[];
+
+/** Ended is final; everything else is open and has a `dueAt`. */
+export function isEnded(run: Run): run is RunOf<EndedStatus> {
+  return (endedStatuses as readonly Status[]).includes(run.status);
+}
+
 export type Effect =
   /** Look at this run again after so many seconds: a hint that makes things fast. */
   | { readonly kind: "wake"; readonly afterSeconds: number }

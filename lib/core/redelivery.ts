@@ -1,0 +1,35 @@
+import type { Handled } from "./ports.ts";
+
+/** How patient a queue is. */
+export interface RedeliveryPolicy {
+  /** A message that was handed over so often without success is a dead letter. */
+  readonly maxReceives: number;
+  /** How long a handler may take before its message is handed over to somebody else. */
+  readonly visibilitySeconds: number;
+}
+
+export const usualRedelivery: RedeliveryPolicy = { maxReceives: 5, visibilitySeconds: 60 };
+
+export type Fate =
+  | { readonly kind: "forget" }
+  | { readonly kind: "again"; readonly seconds: number }
+  | { readonly kind: "dead"; readonly reason: string };
+
+/** What becomes of a message after its handler answered. `receiveCount` includes this time. */
+export function fateOf(handled: Handled, receiveCount: number, policy: RedeliveryPolicy): Fate {
+  switch (handled.kind) {
+    case "done":
+      return { kind: "forget" };
+    case "poison":
+      return { kind: "dead", reason: handled.reason };
+    case "retry":
+      if (receiveCount >= policy.maxReceives)
+        return { kind: "dead", reason: `handed over ${receiveCount} times in vain` };
+      return { kind: "again", seconds: handled.seconds };
+  }
+}
+
+/** 2, 4, 8 … seconds, at most five minutes: for a handler that threw and so named no time of its own. */
+export function backOffSeconds(receiveCount: number): number {
+  return Math.min(2 ** receiveCount, 300);
+}

@@ -1,0 +1,109 @@
+import { WorldError } from "../../lib/core/errors.ts";
+import type { Instant } from "../../lib/core/event.ts";
+import type { Clock, Handled, Message, MessageHandler, Queue } from "../../lib/core/ports.ts";
+import { backOffSeconds, fateOf, type RedeliveryPolicy, usualRedelivery } from "../../lib/core/redelivery.ts";
+
+/** A queue in virtual time: nothing moves until somebody receives or pumps. */
+export interface MemoryQueue extends Queue {
+  /** The due message that waits longest, hidden from others for the visibility time; undefined when none is due. */
+  receive(): Received | undefined;
+  /** Says what became of a received message. Never said (a crash), it comes again after the visibility time. */
+  settle(id: number, handled: Handled): void;
+  /** Receives and settles until nothing is due; returns how many were handed over. */
+  pump(handler: MessageHandler): Promise<number>;
+  /** When the next message is due; undefined when the queue is empty. */
+  nextAt(): Instant | undefined;
+  deadLetters(): readonly DeadLetter[];
+  /** Gives every dead letter a fresh start; returns how many. */
+  redrive(): number;
+}
+
+export interface Received {
+  readonly id: number;
+  readonly message: Message;
+  readonly receiveCount: number;
+}
+
+export interface DeadLetter {
+  readonly message: Message;
+  readonly receiveCount: number;
+  readonly reason: string;
+}
+
+interface Waiting {
+  readonly id: number;
+  readonly message: Message;
+  dueAt: Instant;
+  receiveCount: number;
+}
+
+export function memoryQueue(clock: Clock, policy: RedeliveryPolicy = usualRedelivery): MemoryQueue {
+  const waiting = new Map<number, Waiting>();
+  const dead: DeadLetter[] = [];
+  let lastId = 0;
+
+  function enqueue(message: Message, delaySeconds: number): void {
+    const id = ++lastId;
+    waiting.set(id, { id, message, dueAt: clock.now() + delaySeconds * 1000, receiveCount: 0 });
+  }
+
+  function next(): Waiting | undefined {
+    let first: Waiting | undefined;
+    for (const entry of waiting.values()) if (!first || entry.dueAt < first.dueAt) first = entry;
+    return first;
+  }
+
+  function bury(entry: Waiting, reason: string): void {
+    waiting.delete(entry.id);
+    dead.push({ message: entry.message, receiveCount: entry.receiveCount, reason });
+  }
+
+  function receive(): Received | undefined {
+    const entry = next();
+    if (!entry || entry.dueAt > clock.now()) return undefined;
+    if (entry.receiveCount >= policy.maxReceives) {
+      bury(entry, "its handler never answered");
+      return receive();
+    }
+    entry.receiveCount += 1;
+    entry.dueAt = clock.now() + policy.visibilitySeconds * 1000;
+    return { id: entry.id, message: structuredClone(entry.message), receiveCount: entry.receiveCount };
+  }
+
+  function settle(id: number, handled: Handled): void {
+    const entry = waiting.get(id);
+    if (!entry) return;
+    const fate = fateOf(handled, entry.receiveCount, policy);
+    if (fate.kind === "forget") waiting.delete(id);
+    else if (fate.kind === "dead") bury(entry, fate.reason);
+    else entry.dueAt = clock.now() + fate.seconds * 1000;
+  }
+
+  return {
+    receive,
+    settle,
+    async send(message, delaySeconds = 0) {
+      if (delaySeconds < 0 || delaySeconds > 900) {
+        throw new WorldError(`a delay of ${delaySeconds} seconds is not between 0 and 900`, { retryable: false });
+      }
+      enqueue(structuredClone(message), delaySeconds);
+    },
+    async pump(handler) {
+      let count = 0;
+      for (let received = receive(); received; received = receive()) {
+        const { id, message, receiveCount } = received;
+        const again: Handled = { kind: "retry", seconds: backOffSeconds(receiveCount) };
+        settle(id, await handler(message, receiveCount).catch(() => again));
+        count += 1;
+      }
+      return count;
+    },
+    nextAt: () => next()?.dueAt,
+    deadLetters: () => dead,
+    redrive() {
+      const letters = dead.splice(0);
+      for (const { message } of letters) enqueue(message, 0);
+      return letters.length;
+    },
+  };
+}
