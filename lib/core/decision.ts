@@ -35,4 +35,6 @@ export interface JobDecision {
   readonly decision: "launch" | "wait" | "skip" | "undecided";
   readonly reason: Reason;
   readonly timeoutMinutes?: number;
+  /** The job has an `if`; when one of its needs did not succeed, that decides instead of us. */
+  readonly conditional?: true;
 }

@@ -28,6 +28,8 @@ export interface Machine {
   readonly deadline: Instant;
   /** When the forge first spoke of its runner; from then on a second claim is refused. */
   readonly seenAt?: Instant;
+  /** When the provider's list first lacked it; absent once is not gone. */
+  readonly missingSince?: Instant;
   readonly endedAt?: Instant;
   readonly exit?: { readonly cause: ExitCause; readonly code: number };
   readonly version: number;

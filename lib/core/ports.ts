@@ -23,6 +23,8 @@ export interface World {
   readonly machineRecords: MachineRecords;
   readonly launches: Launches;
   readonly journal: Journal;
+  readonly adoptions: Adoptions;
+  readonly secrets: Secrets;
   readonly queue: Queue;
   readonly machines: Machines;
   /** The forge of that name in our configuration; undefined where there is none. */
@@ -59,10 +61,10 @@ export interface Runs {
     run: Run,
     expectedVersion: number,
   ): Promise<{ kind: "saved"; run: Run } | { kind: "stale"; current: Run | undefined }>;
-  /** Keys of open runs due at or before, most overdue first. A hint: it may lag by minutes. */
+  /** Keys of runs whose `dueOf` (run.ts) is at or before, most overdue first. A hint: it may lag by minutes. */
   due(before: Instant, limit: number): Promise<readonly string[]>;
-  /** All open runs of a scope. A hint: read the row again before acting. */
-  open(scope: string): Promise<readonly Run[]>;
+  /** All open runs, of one scope or of all. A hint: read the row again before acting. */
+  open(scope?: string): Promise<readonly Run[]>;
   /** For people: newest first. */
   list(query: RunQuery): Promise<readonly Run[]>;
 }
@@ -72,6 +74,21 @@ export interface RunQuery {
   readonly repo?: string;
   readonly status?: readonly Run["status"][];
   readonly pushId?: string;
+}
+
+/**
+ * Which planned row serves a job that the forge told us of later: written once per job key, strongly consistent.
+ */
+export interface Adoptions {
+  /** Binds the job's key to that run, unless it is bound already; hands back the run's key that stands. */
+  adopt(jobKey: string, runKey: string): Promise<string>;
+  find(jobKey: string): Promise<string | undefined>;
+}
+
+/** Secrets by the names that the configuration gives them; never logged, never stored elsewhere. */
+export interface Secrets {
+  /** Secrets that sign a forge's webhooks: the current one, and the previous one while it is being rotated. Empty: unknown forge. */
+  webhook(forge: string): Promise<readonly string[]>;
 }
 
 /** Who claimed what. */
@@ -217,8 +234,8 @@ export type Change =
 export interface Demand {
   /** Envelopes for what we may have missed: jobs that wait at the forge, pushes in the spool. Handing over one twice is harmless. */
   missed(since: Instant): Promise<readonly Envelope[]>;
-  /** The forge's present word on one job; undefined where it has no such job, or no such API. */
-  job(repo: RepoRef, jobId: string): Promise<JobNotice | undefined>;
+  /** The forge's present word on one job. `gone`: it has no such job. `silent`: it has no such API, or no jobs of its own. */
+  job(repo: RepoRef, jobId: string): Promise<JobNotice | "gone" | "silent">;
 }
 
 /** Registrations of runners. */

@@ -30,6 +30,8 @@ export interface RunFacts {
   readonly labels: readonly string[];
   /** Runs that have to end first; filled at planning time, never by job events (those arrive when a job is ready). */
   readonly needs: readonly Need[];
+  /** The job has an `if`: when a need did not succeed, its runner decides, not we. */
+  readonly conditional?: true;
   /** Name of the profile that serves it; absent where none fits. */
   readonly profile?: string;
   /** What planned it: the push or event identity shared by all runs of one plan. */
@@ -42,6 +44,8 @@ export interface RunFacts {
   readonly rerunOf?: string;
   readonly timeoutMinutes?: number;
 
+  /** The last launch found no Spot capacity, or Spot took the machine back: the next one asks On-Demand where the profile allows it. */
+  readonly avoidSpot?: true;
   /** Launches tried so far; 0 before the first. */
   readonly attempt: number;
   readonly createdAt: Instant;
@@ -49,7 +53,7 @@ export interface RunFacts {
   readonly reason: Reason;
   /** What happens next, in words, for every open run. */
   readonly nextAction?: string;
-  /** When the sweep has to look at it at the latest; every open run has one, no ended run has. */
+  /** When to look at it again if nothing is heard of it; every open run has one, no ended run has. */
   readonly dueAt?: Instant;
   /** Still to be carried out; each may be carried out twice and must not act twice. */
   readonly effects: readonly Effect[];
@@ -87,6 +91,8 @@ export type RunStatus =
 export interface Launching {
   readonly launchId: string;
   readonly launchingAt: Instant;
+  /** No machine of the launch lives longer. */
+  readonly deadline: Instant;
 }
 
 export interface Booting extends Launching {
@@ -94,7 +100,6 @@ export interface Booting extends Launching {
   readonly instanceId?: string;
   readonly runnerName?: string;
   readonly claimedAt?: Instant;
-  readonly deadline: Instant;
 }
 
 export interface Running extends Booting {
@@ -136,12 +141,34 @@ export function isEnded(run: Run): run is RunOf<EndedStatus> {
   return (endedStatuses as readonly Status[]).includes(run.status);
 }
 
+/** A place on a machine, or on one that is coming. */
+export interface Seat {
+  readonly launchId: string;
+  readonly launchingAt: Instant;
+  readonly deadline: Instant;
+  readonly launchedAt?: Instant;
+  readonly instanceId?: string;
+  readonly runnerName?: string;
+  readonly claimedAt?: Instant;
+}
+
 export type Effect =
   /** Look at this run again after so many seconds: a hint that makes things fast. */
   | { readonly kind: "wake"; readonly afterSeconds: number }
   /** End this machine: nobody needs it, or it is past its time. */
   | { readonly kind: "terminate"; readonly instanceId: string; readonly reason: string }
+  /** The forge gave our job to the machine of another run: that run takes the seat which we leave, or waits for a new one. */
+  | { readonly kind: "reseat"; readonly instanceId: string; readonly seat?: Seat }
   /** Look at the runs that wait for this one. */
   | { readonly kind: "release" }
   /** Tell the forge, where it has no word of its own about this. */
   | { readonly kind: "report" };
+
+/**
+ * When the sweep has to look at a run: at once while effects are pending, even of an ended run; else at `dueAt`.
+ * Stores index by this; undefined means that nothing is left to do.
+ */
+export function dueOf(run: Run): Instant | undefined {
+  if (run.effects.length > 0) return run.history.at(-1)?.at ?? run.createdAt;
+  return run.dueAt;
+}

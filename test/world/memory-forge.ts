@@ -89,7 +89,7 @@ export function memoryForge({ name = "home", dialect = newestGitea, clock }: Mem
       },
       async job(_repo, jobId) {
         const job = jobs.get(jobId);
-        return job && noticeOf(job);
+        return job ? noticeOf(job) : "gone";
       },
     },
     enrolment: {

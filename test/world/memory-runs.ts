@@ -1,6 +1,6 @@
 import type { Instant } from "../../lib/core/event.ts";
 import type { Clock, RunQuery, Runs } from "../../lib/core/ports.ts";
-import { isEnded, type Run } from "../../lib/core/run.ts";
+import { dueOf, isEnded, type Run } from "../../lib/core/run.ts";
 
 export interface MemoryRuns extends Runs {
   /** Every row, in order of creation: for invariants. */
@@ -57,13 +57,13 @@ export function memoryRuns(clock: Clock): MemoryRuns {
     },
     async due(before, limit) {
       return indexed()
-        .filter((run) => !isEnded(run) && dueOf(run) <= before)
-        .sort((a, b) => dueOf(a) - dueOf(b))
+        .filter((run) => dueTime(run) <= before)
+        .sort((a, b) => dueTime(a) - dueTime(b))
         .slice(0, limit)
         .map((run) => run.key);
     },
     async open(scope) {
-      return indexed().filter((run) => run.scope === scope && !isEnded(run));
+      return indexed().filter((run) => (scope === undefined || run.scope === scope) && !isEnded(run));
     },
     async list(query) {
       return indexed()
@@ -74,8 +74,8 @@ export function memoryRuns(clock: Clock): MemoryRuns {
   };
 }
 
-function dueOf(run: Run): Instant {
-  return run.dueAt ?? Number.POSITIVE_INFINITY;
+function dueTime(run: Run): Instant {
+  return dueOf(run) ?? Number.POSITIVE_INFINITY;
 }
 
 function answers(run: Run, { repo, status, pushId }: RunQuery): boolean {

@@ -1,6 +1,7 @@
 import type { Config, Profile } from "../../lib/core/config.ts";
 import type { Forge, World } from "../../lib/core/ports.ts";
 import type { RedeliveryPolicy } from "../../lib/core/redelivery.ts";
+import { memoryAdoptions } from "./memory-adoptions.ts";
 import { type MemoryForge, memoryForge } from "./memory-forge.ts";
 import { memoryJournal } from "./memory-journal.ts";
 import { type MemoryLaunches, memoryLaunches } from "./memory-launches.ts";
@@ -9,6 +10,7 @@ import { type MemoryMachineRecords, memoryMachineRecords } from "./memory-machin
 import { type MemoryMachines, memoryMachines } from "./memory-machines.ts";
 import { type MemoryQueue, memoryQueue } from "./memory-queue.ts";
 import { type MemoryRuns, memoryRuns } from "./memory-runs.ts";
+import { memorySecrets } from "./memory-secrets.ts";
 import { seededRandom } from "./seeded-random.ts";
 import { type VirtualClock, virtualClock } from "./virtual-clock.ts";
 
@@ -60,6 +62,8 @@ export function memoryWorld(options: MemoryWorldOptions = {}): MemoryWorld {
     machineRecords: memoryMachineRecords(runs),
     launches: memoryLaunches(),
     journal: memoryJournal(),
+    adoptions: memoryAdoptions(),
+    secrets: memorySecrets(),
     queue: memoryQueue(clock, options.redelivery),
     machines: memoryMachines(clock),
     forge: (name) => forges.get(name),

@@ -1,0 +1,11 @@
+import { createHash } from "node:crypto";
+
+/**
+ * SHA-256 over a list of strings, as hex. Each part is preceded by its length, so `["ab", "c"]` and `["a", "bc"]` differ:
+ * parts are foreign text and may hold any separator.
+ */
+export function hashOf(parts: readonly string[]): string {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(`${Buffer.byteLength(part)}:`).update(part);
+  return hash.digest("hex");
+}
