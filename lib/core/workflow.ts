@@ -1,0 +1,127 @@
+import { type Dialect, giteaFrom } from "./dialect.ts";
+import type { Position, Problem } from "./errors.ts";
+import type { Reason } from "./reason.ts";
+import type { WorkflowSource } from "./trigger-input.ts";
+import { type Entry, type Mapping, readYaml, type Tree } from "./yaml-tree.ts";
+
+/** A workflow file that its forge would read: what it is called, what starts it, and its jobs. */
+export interface Workflow {
+  readonly path: string;
+  /** Its own `name:`; forges show the path where it has none. */
+  readonly name?: string;
+  readonly on: Tree;
+  readonly onAt: Position;
+  readonly jobs: Mapping;
+  /** The whole document: `env`, `defaults`, `concurrency`, … */
+  readonly root: Mapping;
+}
+
+export type WorkflowReading =
+  | { readonly kind: "workflow"; readonly workflow: Workflow }
+  /** The forge makes no run of it. `stopsDetection`: nor of any file after it in path order, for any event. */
+  | { readonly kind: "invalid"; readonly problems: readonly Problem[]; readonly stopsDetection: boolean }
+  | { readonly kind: "too-big"; readonly reason: Reason };
+
+/** What GitHub knows at a file's first level; anything else makes the file invalid there. Gitea ignores it. */
+const githubKeys = ["name", "run-name", "description", "on", "permissions", "env", "defaults", "concurrency", "jobs"];
+
+/** Reads a workflow file by its forge's rules; all problems at once, each placed. */
+export function readWorkflow(dialect: Dialect, { path, text }: WorkflowSource): WorkflowReading {
+  const yaml = readYaml(path, text);
+  if (yaml.kind === "too-big") return yaml;
+  if (yaml.kind === "invalid") return { ...yaml, stopsDetection: false };
+
+  const found = dialect.forge === "gitea" ? mergeKeys(yaml.root) : yaml.root;
+  if (found.kind !== "mapping") {
+    return invalid([{ file: path, at: found.at, text: "a workflow file has to be a mapping with `on:` and `jobs:`" }]);
+  }
+  const on = entryOf(found, "on");
+  const jobs = entryOf(found, "jobs");
+  const problems = [
+    ...(dialect.forge === "github" ? githubProblems(path, found) : []),
+    ...(on ? [] : [{ file: path, at: found.at, text: "`on:` is missing: nothing can start this workflow" }]),
+    ...jobsProblems(dialect, path, found, jobs?.value),
+  ];
+  const stopsDetection = hasNullJob(jobs?.value) && dialect.forge === "gitea" && !giteaFrom(dialect, 1, 26);
+  if (problems.length > 0 || !on || jobs?.value.kind !== "mapping") return { ...invalid(problems), stopsDetection };
+  const name = textOf(found, "name");
+  return {
+    kind: "workflow",
+    workflow: { path, ...(name ? { name } : {}), on: on.value, onAt: on.keyAt, jobs: jobs.value, root: found },
+  };
+}
+
+export function entryOf(mapping: Mapping, key: string): Entry | undefined {
+  return mapping.entries.find((entry) => entry.key === key);
+}
+
+function invalid(problems: readonly Problem[]) {
+  return { kind: "invalid", problems, stopsDetection: false } as const;
+}
+
+function textOf(mapping: Mapping, key: string): string | undefined {
+  const value = entryOf(mapping, key)?.value;
+  return value?.kind === "scalar" ? value.source : undefined;
+}
+
+function githubProblems(file: string, root: Mapping): Problem[] {
+  const unknown = root.entries.filter(({ key }) => !githubKeys.includes(key.toLowerCase()));
+  return unknown.map(({ key, keyAt }) => ({ file, at: keyAt, text: `GitHub knows no key "${key}" here` }));
+}
+
+function jobsProblems(dialect: Dialect, file: string, root: Mapping, jobs: Tree | undefined): Problem[] {
+  if (!jobs) return [{ file, at: root.at, text: "`jobs:` is missing" }];
+  const problem = (at: Position, text: string, place = "jobs"): Problem => ({ file, at, place, text });
+  if (jobs.kind !== "mapping") return [problem(jobs.at, "has to be a mapping of job names to jobs")];
+  // Gitea 1.26 makes a run without jobs of it.
+  if (jobs.entries.length === 0 && !giteaFrom(dialect, 1, 26)) return [problem(jobs.at, "holds no job")];
+  return jobs.entries
+    .filter(({ value }) => value.kind !== "mapping")
+    .map(({ key, keyAt, value }) => problem(keyAt, nonJob(value), `jobs.${key}`));
+}
+
+function nonJob(value: Tree): string {
+  return isNull(value) ? "is empty: a job has to be a mapping" : "a job has to be a mapping";
+}
+
+function hasNullJob(jobs: Tree | undefined): boolean {
+  return jobs?.kind === "mapping" && jobs.entries.some(({ value }) => isNull(value));
+}
+
+function isNull(tree: Tree): boolean {
+  return tree.kind === "scalar" && tree.value === null;
+}
+
+/**
+ * Carries out YAML 1.1's merge keys (`<<: *defaults`), as Gitea's reader does; a mapping's own keys win.
+ * Below `on:` they stay: Gitea reads that part without them.
+ */
+function mergeKeys(tree: Tree, done = new Map<unknown, Tree>()): Tree {
+  if (tree.kind === "scalar") return tree;
+  const content = tree.kind === "mapping" ? tree.entries : tree.items;
+  // Aliases share content: each is merged once, whatever their number.
+  const known = done.get(content);
+  if (known) return { ...known, at: tree.at, ...(tree.alias === undefined ? {} : { alias: tree.alias }) };
+  const merged =
+    tree.kind === "mapping"
+      ? mergeMapping(tree, done)
+      : { ...tree, items: tree.items.map((item) => mergeKeys(item, done)) };
+  done.set(content, merged);
+  return merged;
+}
+
+function mergeMapping(tree: Mapping, done: Map<unknown, Tree>): Mapping {
+  const own = tree.entries.map((entry) =>
+    entry.key === "on" ? entry : { ...entry, value: mergeKeys(entry.value, done) },
+  );
+  if (!own.some(({ key }) => key === "<<")) return { ...tree, entries: own };
+  const entries = new Map(own.filter(({ key }) => key !== "<<").map((entry) => [entry.key, entry]));
+  for (const { key, value } of own) {
+    if (key !== "<<") continue;
+    for (const source of value.kind === "sequence" ? value.items : [value]) {
+      if (source.kind !== "mapping") continue;
+      for (const entry of source.entries) if (!entries.has(entry.key)) entries.set(entry.key, entry);
+    }
+  }
+  return { ...tree, entries: [...entries.values()] };
+}
