@@ -1,0 +1,38 @@
+/**
+ * The words of a deploy command and their grammar: what a caller may ask for, and nothing else.
+ *
+ * Each pattern is written so that JavaScript, Java (the SSM service), RE2 (its agent) and POSIX (deployctl) read it alike:
+ * explicit classes, bounded repetition, no look-around. All four check; none trusts the others. A value that is not given travels as `-`.
+ */
+export const grammar = {
+  op: "(deploy|rollback)",
+  app: "[a-z][a-z0-9-]{0,30}",
+  env: "(dev|staging|prod|pr-[1-9][0-9]{0,8}|edge-[a-z0-9]{1,20})",
+  tag: "(sha-[0-9a-f]{7}|latest|main|v?(0|[1-9][0-9]{0,5})([.](0|[1-9][0-9]{0,5})){2})",
+  digest: "sha256:[0-9a-f]{64}",
+  commit: "[0-9a-f]{40}",
+  id: "[0-9a-f]{32}",
+  fence: "[1-9][0-9]{0,14}",
+  notAfter: "[1-9][0-9]{9}",
+  mode: "(normal|force)",
+} as const;
+
+export type Word = keyof typeof grammar;
+
+const whole = Object.fromEntries(
+  Object.entries(grammar).map(([word, pattern]) => [word, new RegExp(`^(?:${pattern})$`)]),
+) as Record<Word, RegExp>;
+
+/** Is this text a whole, well-formed word of that kind? */
+export function fits(word: Word, text: string): boolean {
+  return whole[word].test(text);
+}
+
+/** What a release is called: a tag for people, a digest and a commit for proof. */
+export interface Release {
+  readonly tag: string;
+  /** Of the image index, or of the bundle: `sha256:…`. */
+  readonly digest?: string;
+  /** 40 hex digits. */
+  readonly commit?: string;
+}
