@@ -1,0 +1,39 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "@jest/globals";
+import type { JobDecision } from "../../lib/core/decision.ts";
+import { planEvent } from "../../lib/core/plan.ts";
+
+/** What a real Gitea 1.26.3 (and 1.25.4) made of 55 workflow files on a push to main; `null`: no run. */
+interface Recording {
+  readonly ref: string;
+  readonly repository: string;
+  readonly workflows: readonly {
+    readonly file: string;
+    readonly workflow: string;
+    readonly jobs: readonly { name: string; labels: readonly string[]; status: string }[] | null;
+  }[];
+}
+
+const recording: Recording = JSON.parse(readFileSync("test/fixtures/gitea/jobs-1.26.3.json", "utf8"));
+
+describe.each([
+  ["1.26.3", [1, 26, 3]],
+  ["1.25.4", [1, 25, 4]],
+] as const)("6-01 the jobs that Gitea %s makes of a push", (_name, version) => {
+  it.each(recording.workflows.map(({ file, ...rest }) => ({ file, ...rest })))("$file", ({ file, workflow, jobs }) => {
+    const { workflows } = planEvent({
+      dialect: { forge: "gitea", version },
+      event: { name: "push", ref: recording.ref, repository: recording.repository },
+      files: [{ path: `.gitea/workflows/${file}`, text: workflow }],
+      changed: undefined,
+      vars: {},
+    });
+    const [decided] = workflows;
+    expect(decided?.decision === "run" ? decided.jobs.map(recorded) : null).toEqual(jobs);
+  });
+});
+
+/** A job waits at Gitea exactly when it needs another; one that we never serve is queued there all the same. */
+function recorded({ name, labels, decision }: JobDecision) {
+  return { name, labels, status: decision === "wait" ? "waiting" : "queued" };
+}
