@@ -124,6 +124,7 @@ export interface Journal {
   /** Newest first. */
   decisions(limit: number): Promise<readonly RecordedDecision[]>;
   repository(forge: string, repoId: string): Promise<Repository | undefined>;
+  /** Keeps the latest name; `sendsJobEvents` never goes back to false. */
   saveRepository(repository: Repository): Promise<void>;
 }
 
@@ -176,6 +177,20 @@ export type Handled =
   | { readonly kind: "done" }
   | { readonly kind: "retry"; readonly seconds: number }
   | { readonly kind: "poison"; readonly reason: string };
+
+/** Messages that were given up. They wait for a person, and count in an alarm. */
+export interface DeadLetters {
+  /** Some of them, at most `limit`; reading one changes nothing. */
+  list(limit: number): Promise<readonly DeadLetter[]>;
+  /** Gives every one a fresh start in the queue; says how many there were. */
+  redrive(): Promise<number>;
+}
+
+export interface DeadLetter {
+  /** As it was sent: a message in JSON, or whatever else somebody put into the queue. */
+  readonly body: string;
+  readonly reason: string;
+}
 
 /** `receiveCount` counts from 1. A handler that throws is asked again, like `retry`. */
 export type MessageHandler = (message: Message, receiveCount: number) => Promise<Handled>;

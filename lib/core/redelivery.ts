@@ -1,3 +1,4 @@
+import { WorldError } from "./errors.ts";
 import type { Handled } from "./ports.ts";
 
 /** How patient a queue is. */
@@ -9,6 +10,17 @@ export interface RedeliveryPolicy {
 }
 
 export const usualRedelivery: RedeliveryPolicy = { maxReceives: 5, visibilitySeconds: 60 };
+
+/** The longest delay that every queue can keep. */
+const LONGEST_DELAY_SECONDS = 900;
+
+/** Whole seconds, never fewer than asked for. @throws WorldError where no queue can wait so long */
+export function delayOf(seconds: number): number {
+  if (seconds >= 0 && seconds <= LONGEST_DELAY_SECONDS) return Math.ceil(seconds);
+  throw new WorldError(`a delay of ${seconds} seconds is not between 0 and ${LONGEST_DELAY_SECONDS}`, {
+    retryable: false,
+  });
+}
 
 export type Fate =
   | { readonly kind: "forget" }
@@ -27,9 +39,4 @@ export function fateOf(handled: Handled, receiveCount: number, policy: Redeliver
         return { kind: "dead", reason: `handed over ${receiveCount} times in vain` };
       return { kind: "again", seconds: handled.seconds };
   }
-}
-
-/** 2, 4, 8 … seconds, at most five minutes: for a handler that threw and so named no time of its own. */
-export function backOffSeconds(receiveCount: number): number {
-  return Math.min(2 ** receiveCount, 300);
 }

@@ -25,7 +25,9 @@ export function memoryJournal(): Journal {
       return repositories.get(`${forge}/${repoId}`);
     },
     async saveRepository(repository) {
-      repositories.set(`${repository.forge}/${repository.id}`, structuredClone(repository));
+      const id = `${repository.forge}/${repository.id}`;
+      const sendsJobEvents = repository.sendsJobEvents || repositories.get(id)?.sendsJobEvents === true;
+      repositories.set(id, { ...repository, sendsJobEvents });
     },
   };
 }

@@ -1,7 +1,7 @@
-import { WorldError } from "../../lib/core/errors.ts";
+import { backoffSeconds } from "../../lib/core/backoff.ts";
 import type { Instant } from "../../lib/core/event.ts";
-import type { Clock, Handled, Message, MessageHandler, Queue } from "../../lib/core/ports.ts";
-import { backOffSeconds, fateOf, type RedeliveryPolicy, usualRedelivery } from "../../lib/core/redelivery.ts";
+import type { Clock, DeadLetter, DeadLetters, Handled, Message, MessageHandler, Queue } from "../../lib/core/ports.ts";
+import { delayOf, fateOf, type RedeliveryPolicy, usualRedelivery } from "../../lib/core/redelivery.ts";
 
 /** A queue in virtual time: nothing moves until somebody receives or pumps. */
 export interface MemoryQueue extends Queue {
@@ -13,21 +13,15 @@ export interface MemoryQueue extends Queue {
   pump(handler: MessageHandler): Promise<number>;
   /** When the next message is due; undefined when the queue is empty. */
   nextAt(): Instant | undefined;
-  deadLetters(): readonly DeadLetter[];
-  /** Gives every dead letter a fresh start; returns how many. */
-  redrive(): number;
+  /** Everything that still waits or is being handled, oldest first. */
+  waiting(): readonly Message[];
+  readonly deadLetters: DeadLetters;
 }
 
 export interface Received {
   readonly id: number;
   readonly message: Message;
   readonly receiveCount: number;
-}
-
-export interface DeadLetter {
-  readonly message: Message;
-  readonly receiveCount: number;
-  readonly reason: string;
 }
 
 interface Waiting {
@@ -39,7 +33,7 @@ interface Waiting {
 
 export function memoryQueue(clock: Clock, policy: RedeliveryPolicy = usualRedelivery): MemoryQueue {
   const waiting = new Map<number, Waiting>();
-  const dead: DeadLetter[] = [];
+  const dead: (DeadLetter & { readonly message: Message })[] = [];
   let lastId = 0;
 
   function enqueue(message: Message, delaySeconds: number): void {
@@ -55,7 +49,7 @@ export function memoryQueue(clock: Clock, policy: RedeliveryPolicy = usualRedeli
 
   function bury(entry: Waiting, reason: string): void {
     waiting.delete(entry.id);
-    dead.push({ message: entry.message, receiveCount: entry.receiveCount, reason });
+    dead.push({ message: entry.message, body: JSON.stringify(entry.message), reason });
   }
 
   function receive(): Received | undefined {
@@ -83,27 +77,27 @@ export function memoryQueue(clock: Clock, policy: RedeliveryPolicy = usualRedeli
     receive,
     settle,
     async send(message, delaySeconds = 0) {
-      if (delaySeconds < 0 || delaySeconds > 900) {
-        throw new WorldError(`a delay of ${delaySeconds} seconds is not between 0 and 900`, { retryable: false });
-      }
-      enqueue(structuredClone(message), delaySeconds);
+      enqueue(structuredClone(message), delayOf(delaySeconds));
     },
     async pump(handler) {
       let count = 0;
       for (let received = receive(); received; received = receive()) {
         const { id, message, receiveCount } = received;
-        const again: Handled = { kind: "retry", seconds: backOffSeconds(receiveCount) };
+        const again: Handled = { kind: "retry", seconds: backoffSeconds(receiveCount, 0.5) };
         settle(id, await handler(message, receiveCount).catch(() => again));
         count += 1;
       }
       return count;
     },
     nextAt: () => next()?.dueAt,
-    deadLetters: () => dead,
-    redrive() {
-      const letters = dead.splice(0);
-      for (const { message } of letters) enqueue(message, 0);
-      return letters.length;
+    waiting: () => [...waiting.values()].map(({ message }) => message),
+    deadLetters: {
+      list: async (limit) => dead.slice(0, limit).map(({ body, reason }) => ({ body, reason })),
+      async redrive() {
+        const letters = dead.splice(0);
+        for (const { message } of letters) enqueue(message, 0);
+        return letters.length;
+      },
     },
   };
 }

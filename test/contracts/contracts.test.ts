@@ -1,0 +1,8 @@
+import { machinesContract } from "./machines-contract.ts";
+import { memoryMachinesBench, memoryQueueBench, memoryStore } from "./memory-benches.ts";
+import { queueContract } from "./queue-contract.ts";
+import { storeContracts } from "./store-bench.ts";
+
+storeContracts("memory", memoryStore);
+queueContract("memory", memoryQueueBench);
+machinesContract("memory", memoryMachinesBench);
