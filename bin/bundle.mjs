@@ -24,6 +24,11 @@ const programs = {
   dayfly: "bin/dayfly.ts",
 };
 
+/** Programs that are copied elsewhere: each is one file without chunks. */
+const copied = {
+  "post-receive": "lib/forges/git/post-receive.ts",
+};
+
 /** Native packages stay where npm put them: a bundle cannot hold them. */
 const native = ["libsql"];
 
@@ -43,7 +48,7 @@ export async function bundle() {
 }
 
 function entriesIn(folder) {
-  return Object.fromEntries(Object.keys(programs).map((name) => [name, join(folder, `${name}.js`)]));
+  return Object.fromEntries(Object.keys({ ...programs, ...copied }).map((name) => [name, join(folder, `${name}.js`)]));
 }
 
 /** Changes whenever a source file is written: reading names, sizes and times takes 5 ms, reading contents 50. */
@@ -90,12 +95,10 @@ async function buildInto(cache, folder) {
 
 async function build(outdir) {
   const esbuild = await import("esbuild");
-  await esbuild.build({
+  const options = {
     absWorkingDir: root,
-    entryPoints: programs,
     outdir,
     bundle: true,
-    splitting: true,
     format: "esm",
     platform: "node",
     target: "node20.19",
@@ -108,7 +111,9 @@ async function build(outdir) {
     plugins: [nativeByPath()],
     // CommonJS packages inside an ES module bundle still call require() for Node's own modules.
     banner: { js: 'import{createRequire as __cr}from"node:module";const require=__cr(import.meta.url);' },
-  });
+  };
+  await esbuild.build({ ...options, entryPoints: programs, splitting: true });
+  await esbuild.build({ ...options, entryPoints: copied, splitting: false });
   await esbuild.stop();
 }
 

@@ -50,8 +50,3 @@ export function gitEnvironment(
 export function isObjectId(text: string): boolean {
   return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text);
 }
-
-/** The name that a ref has before its creation and after its deletion. */
-export function isZeroId(text: string): boolean {
-  return isObjectId(text) && /^0+$/.test(text);
-}

@@ -291,7 +291,11 @@ export interface BuiltinJob {
   readonly repo: string;
   readonly event: string;
   readonly ref: string;
+  /** The ref's commit before the push; zeros where it was new, or where nobody remembers. */
+  readonly before: string;
   readonly sha: string;
+  /** Who pushed; empty where nobody remembers. */
+  readonly sender: string;
   /** Path of the workflow file. */
   readonly workflow: string;
   /** Key below `jobs:`. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { gitEnvironment, isObjectId, isZeroId } from "../../lib/core/git-command.ts";
+import { gitEnvironment, isObjectId } from "../../lib/core/git-command.ts";
 
 describe("the environment of git", () => {
   it("drops everything that would redirect it", () => {
@@ -23,11 +23,5 @@ describe("an object's id", () => {
     { given: "main", then: false, because: "a name" },
   ])("$because: $then", ({ given, then }) => {
     expect(isObjectId(given)).toBe(then);
-  });
-
-  it("is zero before a ref was made", () => {
-    expect(isZeroId("0".repeat(40))).toBe(true);
-    expect(isZeroId(`${"0".repeat(39)}1`)).toBe(false);
-    expect(isZeroId("0")).toBe(false);
   });
 });

@@ -1,4 +1,4 @@
-import { isZeroId } from "../../core/git-command.ts";
+import { isZero } from "../../core/event.ts";
 import type { Change } from "../../core/ports.ts";
 import type { ChangedFiles } from "../../core/trigger-input.ts";
 import { findCommit } from "./find-commit.ts";
@@ -31,7 +31,7 @@ export async function changedFiles(
   if (!head) return gone(to);
   const from = change.kind === "push" ? change.before : change.mergeBase;
   if (from === undefined) return { kind: "undecidable", cause: "base-gone", text: "the merge base is unknown" };
-  if (isZeroId(from)) {
+  if (isZero(from)) {
     if (forge === "gitea") return headOnly(directory, head.sha);
     return sinceBase(directory, await base(), head.sha);
   }
