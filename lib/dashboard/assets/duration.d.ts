@@ -1,0 +1,2 @@
+export function formatDuration(milliseconds: number): string;
+export function formatAge(milliseconds: number): string;
