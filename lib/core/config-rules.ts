@@ -1,0 +1,125 @@
+import type { ConfigFile } from "./config-file.ts";
+
+/** A rule between several places of dayfly.yaml that is broken. */
+export interface BrokenRule {
+  /** Where, from the root: `["profiles", 0, "labels"]`. */
+  readonly path: readonly (string | number)[];
+  readonly text: string;
+}
+
+/** What must hold between sections, wherever Dayfly runs. */
+export function brokenRules(file: ConfigFile): readonly BrokenRule[] {
+  return [
+    ...(["forges", "profiles", "grants", "targets", "apps"] as const).flatMap((section) => doubled(file, section)),
+    ...file.forges.flatMap(forgeRules),
+    ...file.profiles.flatMap((profile, n) => profileRules(file, profile, n)),
+    ...file.targets.flatMap(targetRules),
+    ...environmentRules(file),
+  ];
+}
+
+/** What one computer can do without and AWS cannot. */
+export function missingOnAws(file: ConfigFile): readonly BrokenRule[] {
+  const missing: BrokenRule[] = [];
+  const need = (path: BrokenRule["path"], what: string) => missing.push({ path, text: `is missing: ${what}` });
+  if (file.stack.region === undefined) need(["stack", "region"], "the region to deploy to");
+  if (file.stack.network === undefined && file.stack.zones.length === 0) {
+    need(["stack", "zones"], "zones of the stack's own network, or `network`");
+  }
+  if (file.forges.length === 0) need(["forges"], "at least one forge");
+  if (file.profiles.length === 0) need(["profiles"], "at least one profile");
+  file.forges.forEach((forge, n) => {
+    const at = ["forges", n] as const;
+    if (forge.kind === "git") missing.push({ path: [...at, "kind"], text: "git is for one computer, not for AWS" });
+    if (forge.secret === undefined) need([...at, "secret"], "the parameter with the webhook's secret");
+    if (!forge.token && !forge.app) need([...at, "token"], "the parameter with an API token");
+    if (forge.kind !== "git" && !forge.url.startsWith("https://")) {
+      missing.push({ path: [...at, "url"], text: "must begin with https:// on AWS: tokens travel to it" });
+    }
+  });
+  file.profiles.forEach((profile, n) => {
+    if (profile.types.length === 0) need(["profiles", n, "types"], "EC2 instance types such as c7g.large");
+  });
+  return missing;
+}
+
+function doubled(file: ConfigFile, section: "forges" | "profiles" | "grants" | "targets" | "apps"): BrokenRule[] {
+  const seen = new Set<string>();
+  return file[section].flatMap(({ name }, n) => {
+    const again = seen.has(name);
+    seen.add(name);
+    return again ? [{ path: [section, n, "name"], text: `another entry of ${section} is called ${name} too` }] : [];
+  });
+}
+
+function forgeRules(forge: ConfigFile["forges"][number], n: number): BrokenRule[] {
+  const broken: BrokenRule[] = [];
+  const at = ["forges", n] as const;
+  if (forge.kind === "git") {
+    if (!forge.url.startsWith("/"))
+      broken.push({ path: [...at, "url"], text: "must be the repository's absolute path" });
+    return broken;
+  }
+  if (!isPlainOrigin(forge.url)) {
+    broken.push({ path: [...at, "url"], text: "must be http(s)://host without user, query or fragment" });
+  }
+  if (forge.kind === "gitea" && forge.app) {
+    broken.push({ path: [...at, "app"], text: "Gitea has no Apps: give it a token" });
+  }
+  return broken;
+}
+
+function isPlainOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
+  return /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.search && !url.hash;
+}
+
+/** GitHub serves these with its own machines: a runner of ours would never see such a job. */
+const githubHosted = /^(?:ubuntu|windows|macos)-(?:latest|\d+(?:\.\d+)?)(?:-(?:arm|intel|large|xlarge))?$/;
+
+function profileRules(file: ConfigFile, profile: ConfigFile["profiles"][number], n: number): BrokenRule[] {
+  const broken: BrokenRule[] = [];
+  const at = ["profiles", n] as const;
+  const onlyGithub = file.forges.length > 0 && file.forges.every(({ kind }) => kind === "github");
+  profile.labels.forEach((label, place) => {
+    if (label === "host") broken.push({ path: [...at, "labels", place], text: "the label host is never ours" });
+    if (onlyGithub && githubHosted.test(label)) {
+      const text = `GitHub serves ${label} with its own machines: choose another label, such as self-hosted`;
+      broken.push({ path: [...at, "labels", place], text });
+    }
+  });
+  if (profile.system === "ubuntu-24.04" && profile.image === "own") {
+    broken.push({ path: [...at, "image"], text: "own images are Amazon Linux: write stock, or an image id" });
+  }
+  if (profile.system === "ubuntu-24.04" && profile.image === "stock" && !profile.egress.includes(80)) {
+    broken.push({ path: [...at, "egress"], text: "a stock Ubuntu reads its package mirrors on port 80: add it" });
+  }
+  if (profile.gitCredentials && !file.forges.some(({ app }) => app)) {
+    broken.push({ path: [...at, "gitCredentials"], text: "needs a GitHub App: no other token is for one repository" });
+  }
+  return broken;
+}
+
+function targetRules(target: ConfigFile["targets"][number], n: number): BrokenRule[] {
+  if ((target.id === undefined) !== (target.local === undefined)) return [];
+  return [{ path: ["targets", n], text: "needs one of id and local" }];
+}
+
+function environmentRules(file: ConfigFile): BrokenRule[] {
+  const apps = new Set(file.apps.map(({ name }) => name));
+  const targets = new Set(file.targets.map(({ name }) => name));
+  const seen = new Set<string>();
+  return file.environments.flatMap((environment, n) => {
+    const at = ["environments", n] as const;
+    const broken: BrokenRule[] = [];
+    const key = `${environment.app}/${environment.name}`;
+    if (seen.has(key)) broken.push({ path: [...at, "name"], text: `${key} is there already` });
+    seen.add(key);
+    if (!apps.has(environment.app)) broken.push({ path: [...at, "app"], text: `no app is named ${environment.app}` });
+    environment.targets.forEach((name, place) => {
+      if (!targets.has(name)) broken.push({ path: [...at, "targets", place], text: `no target is named ${name}` });
+    });
+    return broken;
+  });
+}
