@@ -48,7 +48,7 @@ export async function bundle() {
 }
 
 function entriesIn(folder) {
-  return Object.fromEntries(Object.keys({ ...programs, ...copied }).map((name) => [name, join(folder, `${name}.js`)]));
+  return Object.fromEntries(Object.keys({ ...programs, ...copied }).map((name) => [name, join(folder, `${name}.mjs`)]));
 }
 
 /** Changes whenever a source file is written: reading names, sizes and times takes 5 ms, reading contents 50. */
@@ -98,6 +98,7 @@ async function build(outdir) {
   const options = {
     absWorkingDir: root,
     outdir,
+    outExtension: { ".js": ".mjs" },
     bundle: true,
     format: "esm",
     platform: "node",

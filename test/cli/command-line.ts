@@ -1,0 +1,28 @@
+import type { Call } from "../../lib/cli/command.ts";
+import { run } from "../../lib/cli/program.ts";
+import { terminal } from "../../lib/cli/terminal.ts";
+
+export interface Said {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs one command line in this process, as a person without colours would. */
+export async function dayfly(
+  argv: readonly string[],
+  over: Partial<Pick<Call, "folder" | "environment" | "untilInterrupted">> = {},
+): Promise<Said> {
+  let out = "";
+  let err = "";
+  const screens = [{ write: (text: string) => (out += text) }, { write: (text: string) => (err += text) }] as const;
+  const code = await run(argv, {
+    terminal: terminal(...screens, {}),
+    programs: {},
+    environment: {},
+    folder: "/nowhere",
+    untilInterrupted: () => new AbortController().signal,
+    ...over,
+  });
+  return { code, out, err };
+}
