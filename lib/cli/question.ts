@@ -1,0 +1,166 @@
+import { type Dialect, newestGitea, parseVersion } from "../core/dialect.ts";
+import { isZero } from "../core/event.ts";
+import { type PlanInput, wantsChangedFiles } from "../core/plan.ts";
+import type { Change } from "../core/ports.ts";
+import type { ChangedFiles, TriggerEvent } from "../core/trigger-input.ts";
+import { type Call, CommandError } from "./command.ts";
+import { namedRef, needCommit, type Range, readRange, zeros } from "./question-range.ts";
+import type { Checkout } from "./world-checkout.ts";
+
+/** An event that somebody asks about, with everything that the engine looks at. */
+export interface Question {
+  readonly input: PlanInput;
+  /** Where the workflow files were looked for, in words. */
+  readonly directories: string;
+}
+
+type Options = Call["options"];
+
+/** Events whose workflow files are those of the ref that they are about; all others are judged on the default branch. */
+const refEvents = ["push", "create", "release", "registry_package", "workflow_dispatch", "merge_group", "deployment"];
+
+export async function readQuestion(checkout: Checkout, options: Options): Promise<Question> {
+  const name = text(options.event) ?? "push";
+  const isPull = name.startsWith("pull_request");
+  const range = await readRange(checkout, { ...(await refOption(checkout, name, options)), ...commitOptions(options) });
+  const pull = isPull ? await readPull(checkout, range, text(options.base)) : undefined;
+  const judged = name === "pull_request_target" && pull ? pull.baseSha : range.after;
+  const { files, forge } = await readFiles(checkout, judged, options);
+  const dialect = readDialect(forge, text(options.forgeVersion));
+  const event = await readEvent(checkout, { name, range, options, dialect, baseRef: pull?.baseRef });
+  const change: Change = pull
+    ? { kind: "pull_request", number: "0", head: range.after, ...(pull.mergeBase && { mergeBase: pull.mergeBase }) }
+    : { kind: "push", before: range.before, after: range.after };
+  const changed = await readChanged(checkout, { dialect, event, files }, change, options.changed);
+  const directories = forge === "gitea" ? ".gitea/workflows or .github/workflows" : ".github/workflows";
+  return { input: { dialect, event, files, changed }, directories };
+}
+
+/** One line: which event, by whose rules, and how much it changed. */
+export function describeQuestion({ input }: Question): string {
+  const { dialect, event, changed } = input;
+  const rules = dialect.forge === "gitea" ? `Gitea ${dialect.version.join(".")}` : "GitHub";
+  const ref = event.ref.replace(/^refs\/(heads|tags)\//, "");
+  const from = event.before && !isZero(event.before) ? `${event.before.slice(0, 9)}..` : "";
+  const what = event.name.startsWith("pull_request") ? `into ${event.baseRef}` : `of ${ref}`;
+  const action = event.action ? ` ${event.action}` : "";
+  const isNew = event.name === "push" && event.before !== undefined && isZero(event.before) ? ", new" : "";
+  const after = event.after ? ` ${from}${event.after.slice(0, 9)}` : "";
+  return `${event.name}${action} ${what}${isNew}${after}, by the rules of ${rules}${describeChanged(changed)}`;
+}
+
+/** The `event` of `explain --json`. */
+export function eventJson({ input }: Question): Readonly<Record<string, unknown>> {
+  const { dialect, event, changed } = input;
+  return {
+    name: event.name,
+    ...(event.action !== undefined && { action: event.action }),
+    ref: event.ref,
+    ...(event.before !== undefined && { before: event.before }),
+    ...(event.after !== undefined && { after: event.after }),
+    ...(event.baseRef !== undefined && { base: event.baseRef }),
+    forge: dialect.forge,
+    ...(dialect.forge === "gitea" && { version: dialect.version.join(".") }),
+    ...(changed && { changed: changed.kind === "files" ? changed.paths : changed.text }),
+  };
+}
+
+function describeChanged(changed: ChangedFiles | undefined): string {
+  if (!changed) return "";
+  if (changed.kind === "undecidable") return `; changed files unknown: ${changed.text}`;
+  const count = changed.paths.length;
+  return `; ${count} changed ${count === 1 ? "path" : "paths"}`;
+}
+
+async function refOption(checkout: Checkout, event: string, options: Options): Promise<{ ref?: string }> {
+  const ref = text(options.ref);
+  if (ref !== undefined) return { ref };
+  if (refEvents.includes(event) || event.startsWith("pull_request")) return {};
+  const branch = await checkout.defaultBranch();
+  return branch === undefined ? {} : { ref: branch };
+}
+
+function commitOptions(options: Options): { before?: string; after?: string } {
+  const [before, after] = [text(options.before), text(options.after)];
+  return { ...(before !== undefined && { before }), ...(after !== undefined && { after }) };
+}
+
+async function readPull(checkout: Checkout, { after }: Range, base: string | undefined) {
+  const name = base ?? (await checkout.defaultBranch()) ?? "main";
+  const { ref, tip } = await namedRef(checkout, name);
+  const { sha: baseSha } = await needCommit(checkout, tip ?? name, "--base");
+  return { baseRef: ref.replace("refs/heads/", ""), baseSha, mergeBase: await checkout.mergeBase(baseSha, after) };
+}
+
+async function readFiles(checkout: Checkout, sha: string, options: Options) {
+  const forge = text(options.forge) as "gitea" | "github" | undefined;
+  if (!options.worktree) return checkout.files(sha, forge);
+  if (!checkout.isBare) return checkout.filesOnDisk(forge);
+  throw new CommandError("a bare repository has no files on the disk", {
+    where: "--worktree",
+    remedy: "Leave --worktree out, or call it in a checkout.",
+    exitCode: 2,
+  });
+}
+
+function readDialect(forge: "gitea" | "github", version: string | undefined): Dialect {
+  if (forge === "github") {
+    if (version === undefined) return { forge };
+    throw new CommandError("GitHub has no versions to choose from", {
+      where: `--forge-version ${version}`,
+      remedy: "Leave it out, or add --forge gitea.",
+      exitCode: 2,
+    });
+  }
+  if (version === undefined) return newestGitea;
+  const parsed = parseVersion(version);
+  if (parsed) return { forge, version: parsed };
+  throw new CommandError(`"${version}" is no version`, {
+    where: `--forge-version ${version}`,
+    remedy: "Write it as 1.25.4.",
+    exitCode: 2,
+  });
+}
+
+interface EventInput {
+  readonly name: string;
+  readonly range: Range;
+  readonly options: Options;
+  readonly dialect: Dialect;
+  readonly baseRef: string | undefined;
+}
+
+async function readEvent(
+  checkout: Checkout,
+  { name, range, options, dialect, baseRef }: EventInput,
+): Promise<TriggerEvent> {
+  const message = text(options.message) ?? range.message;
+  const action = text(options.action) ?? (baseRef === undefined ? undefined : "synchronize");
+  const repository = await checkout.repository();
+  const defaultBranch = await checkout.defaultBranch();
+  const shared = {
+    name,
+    ...(action !== undefined && { action }),
+    message,
+    ...(repository !== undefined && { repository }),
+    ...(defaultBranch !== undefined && { defaultBranch }),
+    after: range.after,
+  };
+  if (baseRef === undefined) return { ...shared, ref: range.ref, before: name === "push" ? range.before : zeros };
+  const ref = dialect.forge === "gitea" ? "refs/pull/0/head" : "refs/pull/0/merge";
+  return { ...shared, ref, baseRef, ...(options.message !== undefined && { title: message }) };
+}
+
+async function readChanged(
+  checkout: Checkout,
+  input: Omit<PlanInput, "changed">,
+  change: Change,
+  given: Options[string],
+): Promise<ChangedFiles | undefined> {
+  if (Array.isArray(given) && given.length > 0) return { kind: "files", paths: given };
+  return wantsChangedFiles(input) ? checkout.changed(input.dialect.forge, change) : undefined;
+}
+
+function text(value: Options[string]): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
