@@ -76,7 +76,7 @@ function isPlainOrigin(text: string): boolean {
 }
 
 /** GitHub serves these with its own machines: a runner of ours would never see such a job. */
-const githubHosted = /^(?:ubuntu|windows|macos)-(?:latest|\d+(?:\.\d+)?)(?:-(?:arm|intel|large|xlarge))?$/;
+export const githubHosted = /^(?:ubuntu|windows|macos)-(?:latest|\d+(?:\.\d+)?)(?:-(?:arm|intel|large|xlarge))?$/;
 
 function profileRules(file: ConfigFile, profile: ConfigFile["profiles"][number], n: number): BrokenRule[] {
   const broken: BrokenRule[] = [];

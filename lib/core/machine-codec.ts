@@ -27,6 +27,7 @@ const Facts = z.object({
   instanceId: text,
   launchId: text,
   runKey: text,
+  serves: z.enum(["its-run", "any-job"]),
   servesKey: text.optional(),
   forge: text,
   scope: text,

@@ -9,6 +9,8 @@ export interface Machine {
   readonly launchId: string;
   /** The run it was bound to at the claim; the forge may give it another job that fits its labels. */
   readonly runKey: string;
+  /** Forges give a runner any job that fits its labels; the built-in runner serves exactly the run that it claimed. */
+  readonly serves: "its-run" | "any-job";
   /** The run whose job its runner has now, once the forge has said so. */
   readonly servesKey?: string;
   readonly forge: string;

@@ -222,6 +222,8 @@ export type LaunchResult =
 export interface Forge {
   /** The rules which that commit's workflows follow. Only plain git looks at the commit: its workflow directory decides. */
   readonly dialect: (repo: RepoRef, sha: string) => Promise<Dialect>;
+  /** `its-run`: a machine's runner serves exactly the run that it claimed. `any-job`: the forge gives it any job that fits. */
+  readonly serves: Machine["serves"];
   readonly source: Source;
   readonly demand: Demand;
   readonly enrolment: Enrolment;
@@ -268,6 +270,8 @@ export interface EnrolRequest {
   readonly name: string;
   readonly labels: readonly string[];
   readonly run: Run;
+  /** How the jobs ended that this one needs. */
+  readonly needs: Readonly<Record<string, NeedResult>>;
 }
 
 /** What a claimed machine needs to start its runner. Secret: it goes to the machine and nowhere else. */

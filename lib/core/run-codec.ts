@@ -87,6 +87,8 @@ const Facts = z.object({
   event: text,
   ref: text,
   sha: text,
+  before: text.optional(),
+  sender: text.optional(),
   workflow: text.optional(),
   job: text.optional(),
   jobName: text,

@@ -10,16 +10,22 @@ import type { ForgeWord } from "./verdict.ts";
  */
 export type RunEvent = { readonly at: Instant } & (
   | { readonly kind: "needs-met" }
+  /** The forge has told us of the job that this planned run stands for. */
+  | { readonly kind: "adopted"; readonly forgeJobId: string; readonly forgeRunId: string; readonly forgeTry: number }
   /** A need ended otherwise than well, and the job has no `if` to say what then. */
   | { readonly kind: "needs-failed"; readonly need: string; readonly result: string }
   /** No machine can be asked for now. */
   | { readonly kind: "postponed"; readonly code: string; readonly text: string; readonly until: Instant }
+  /** Our configuration can never serve it. */
+  | { readonly kind: "unservable"; readonly code: string; readonly text: string }
   | { readonly kind: "reserved"; readonly launchId: string; readonly deadline: Instant }
   | { readonly kind: "launched"; readonly launchId: string }
   /** The launch, or this run's share of it, came to nothing. */
   | { readonly kind: "not-launched"; readonly launchId: string; readonly shortage: Shortage; readonly retryAt: Instant }
   /** A machine won this run. `begins`: its runner serves exactly this job, at once. */
   | { readonly kind: "claimed"; readonly seat: Required<Seat>; readonly begins: boolean }
+  /** The machine registers under a new name, because the answer to its first claim was lost. */
+  | { readonly kind: "renamed"; readonly instanceId: string; readonly runnerName: string }
   /** The forge gave the job to this machine, whichever run that one was launched for. */
   | { readonly kind: "began"; readonly seat: Required<Seat> }
   /** The forge gave the job to a runner that is none of ours. */

@@ -20,6 +20,10 @@ export interface RunFacts {
   readonly event: string;
   readonly ref: string;
   readonly sha: string;
+  /** The ref's commit before the push; unknown where only a job event told us of the job. */
+  readonly before?: string;
+  /** Login of whoever caused it. */
+  readonly sender?: string;
   /** Path of the workflow file; unknown where only a job event told us of the job. */
   readonly workflow?: string;
   /** Job id in the workflow file; unknown likewise. */

@@ -1,11 +1,10 @@
 import { UserError } from "../core/errors.ts";
-import { needResults } from "../core/need-results.ts";
 import type { BuiltinJob, Demand, Enrolment, Forge } from "../core/ports.ts";
 import type { Run } from "../core/run.ts";
 import { readGitWebhook } from "../core/webhook-git.ts";
 import type { BranchBase } from "./git/changed-files.ts";
 import { gitSource } from "./git/source.ts";
-import { findPush, markPlanned, type NotedPush, pendingPushes } from "./git/spool.ts";
+import { markPlanned, type NotedPush, pendingPushes } from "./git/spool.ts";
 
 export interface GitForgeOptions {
   /** The forge's name in the configuration. */
@@ -14,7 +13,6 @@ export interface GitForgeOptions {
   readonly repository: string;
   /** Has this delivery been dealt with, whatever came of it? Then its note is done with. */
   readonly isSettled: (deliveryId: string) => Promise<boolean>;
-  readonly run: (key: string) => Promise<Run | undefined>;
 }
 
 /** Pushes handed over in one pass of the sweep. */
@@ -27,9 +25,10 @@ const maxMissed = 200;
  */
 export function gitForge(options: GitForgeOptions): Forge {
   return {
+    serves: "its-run",
     ...gitSource(options.repository, async (sha) => notedBase(pendingPushes(options.repository), sha)),
     demand: gitDemand(options),
-    enrolment: builtinEnrolment(options),
+    enrolment: builtinEnrolment(options.repository),
   };
 }
 
@@ -57,27 +56,15 @@ function gitDemand({ name, repository, isSettled }: GitForgeOptions): Demand {
 }
 
 /** Nobody registers with a bare repository: the runner is told where its job stands. */
-function builtinEnrolment({ repository, run }: GitForgeOptions): Enrolment {
+function builtinEnrolment(repository: string): Enrolment {
   return {
-    async enrol(request) {
-      const needed = await Promise.all(request.run.needs.map(({ key }) => run(key)));
-      const needs = needResults(
-        request.run,
-        needed.filter((one) => one !== undefined),
-      );
-      return {
-        kind: "builtin",
-        repository,
-        job: jobOf(request.run, findPush(repository, request.run.pushId ?? "")),
-        needs,
-      };
-    },
+    enrol: async ({ run, needs }) => ({ kind: "builtin", repository, job: jobOf(run), needs }),
     runners: async () => [],
     remove: async () => undefined,
   };
 }
 
-function jobOf(run: Run, push: NotedPush | undefined): BuiltinJob {
+function jobOf(run: Run): BuiltinJob {
   const { workflow, job, matrixIndex } = run;
   if (workflow === undefined || job === undefined)
     throw new UserError(`run ${run.key} names no job of a workflow file`);
@@ -87,9 +74,9 @@ function jobOf(run: Run, push: NotedPush | undefined): BuiltinJob {
     repo: run.repo,
     event: run.event,
     ref: run.ref,
-    before: push?.before ?? zerosLike(run.sha),
+    before: run.before ?? zerosLike(run.sha),
     sha: run.sha,
-    sender: push?.sender ?? "",
+    sender: run.sender ?? "",
     workflow,
     job,
     ...(matrixIndex === undefined ? {} : { matrixIndex }),

@@ -105,6 +105,7 @@ export function claimedMachine(change: Partial<Machine> = {}): Machine {
     instanceId: seat.instanceId,
     launchId: "launch-1",
     runKey: "run-1",
+    serves: "any-job",
     servesKey: "run-2",
     forge: "home",
     scope: "home/42",

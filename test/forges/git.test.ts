@@ -10,11 +10,9 @@ const zeros = "0".repeat(40);
 
 let work: ScratchRepository;
 let settled: string[];
-let runs: Run[];
 beforeEach(() => {
   work = scratchRepository();
   settled = [];
-  runs = [];
 });
 afterEach(() => work.remove());
 
@@ -23,7 +21,6 @@ function forge() {
     name: "here",
     repository: work.path,
     isSettled: async (deliveryId) => settled.includes(deliveryId),
-    run: async (key) => runs.find((run) => run.key === key),
   });
 }
 
@@ -158,15 +155,13 @@ describe("the git forge's enrolment", () => {
     job: "test",
     matrixIndex: 3,
     attempt: 1,
-    pushId: "1",
-    needs: [{ key: "k1", job: "build" }],
+    before: "2".repeat(40),
+    sender: "ada",
   } as unknown as Run;
-  const request = { scope: "here", repo, name: "n", labels: [], run };
+  const needs = { build: { result: "success", outputs: { v: "7" } } };
+  const request = { scope: "here", repo, name: "n", labels: [], run, needs };
 
   it("tells the runner where its job stands and what its needs came to", async () => {
-    note({ before: "2".repeat(40), after: "1".repeat(40) });
-    runs = [{ key: "k1", status: "completed", conclusion: "success", outputs: { v: "7" } } as unknown as Run];
-
     expect(await forge().enrolment.enrol(request)).toEqual({
       kind: "builtin",
       repository: work.path,
@@ -183,7 +178,7 @@ describe("the git forge's enrolment", () => {
         job: "test",
         matrixIndex: 3,
       },
-      needs: { build: { result: "success", outputs: { v: "7" } } },
+      needs,
     });
   });
 

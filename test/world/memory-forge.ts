@@ -81,6 +81,7 @@ export function memoryForge({ name = "home", dialect = newestGitea, clock }: Mem
 
   return {
     dialect: async () => dialect,
+    serves: "any-job",
     source: memorySource(dialect.forge === "gitea" ? [".gitea/workflows", ".github/workflows"] : [".github/workflows"]),
     demand: {
       async missed(since) {

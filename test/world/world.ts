@@ -30,6 +30,7 @@ export interface MemoryWorld extends World {
 export interface MemoryWorldOptions {
   readonly seed?: number;
   readonly config?: Config;
+  readonly clock?: VirtualClock;
   readonly redelivery?: RedeliveryPolicy;
   /** Forges beside `home`, by name. */
   readonly forges?: Readonly<Record<string, Forge>>;
@@ -49,7 +50,7 @@ export const testConfig: Config = {
 };
 
 export function memoryWorld(options: MemoryWorldOptions = {}): MemoryWorld {
-  const clock = virtualClock();
+  const clock = options.clock ?? virtualClock();
   const runs = memoryRuns(clock);
   const home = memoryForge({ clock });
   const forges = new Map<string, Forge>(Object.entries({ home, ...options.forges }));

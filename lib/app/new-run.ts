@@ -1,0 +1,24 @@
+import type { Instant } from "../core/event.ts";
+import type { Run, RunFacts } from "../core/run.ts";
+import { KEEP_MS } from "../core/run-change.ts";
+
+type Given = Omit<RunFacts, "attempt" | "createdAt" | "effects" | "history" | "version" | "dueAt" | "nextAction">;
+
+/** A row as it is first written: a machine is wanted, something comes first, or it is not ours to serve. */
+export function newRun(facts: Given, status: "queued" | "waiting" | "skipped", at: Instant): Run {
+  const fresh = { ...facts, attempt: 0, createdAt: at, effects: [], version: 1 };
+  const history = [{ at, from: status, to: status, reason: facts.reason.text }];
+  switch (status) {
+    case "queued":
+      return { ...fresh, history, status, dueAt: at, nextAction: "ask for a machine" };
+    case "waiting":
+      return { ...fresh, history, status, dueAt: at + 5 * 60_000, nextAction: waitFor(facts) };
+    case "skipped":
+      return { ...fresh, history, status, endedAt: at, expiresAt: at + KEEP_MS };
+  }
+}
+
+function waitFor({ needs }: Given): string {
+  const jobs = [...new Set(needs.map(({ job }) => job))];
+  return jobs.length > 0 ? `wait for ${jobs.join(", ")}` : "ask the forge whether it may start";
+}

@@ -1,0 +1,151 @@
+import type { EventDecision, JobDecision, WorkflowDecision } from "../core/decision.ts";
+import type { Dialect } from "../core/dialect.ts";
+import type { Envelope } from "../core/event.ts";
+import { planEvent, wantsChangedFiles } from "../core/plan.ts";
+import type { Change, Forge, World } from "../core/ports.ts";
+import type { Need, Run } from "../core/run.ts";
+import { identityOf, keyOfPlannedJob } from "../core/run-key.ts";
+import { scopeOf } from "../core/scope.ts";
+import type { TriggerEvent } from "../core/trigger-input.ts";
+import { advance } from "./advance.ts";
+import { launchDue } from "./launch.ts";
+import { newRun } from "./new-run.ts";
+import { place } from "./place.ts";
+
+/**
+ * Decide what the forge runs for this event, write the decision down, and, where the forge has no job events of its own, write one row a job.
+ *
+ * Rows are single conditional writes, keyed by what is demanded: repeated at any point, it changes nothing that is there.
+ */
+export async function planEnvelope(world: World, forge: Forge, envelope: Envelope): Promise<void> {
+  const sha = envelope.after ?? "";
+  const decision = await decideEvent(forge, envelope);
+  const pushId = identityOf(envelope);
+  const { forge: name, repo, event, ref = "", sender, at } = envelope;
+  await world.journal.recordDecision({ pushId, forge: name, repo, event, ref, sha, sender, at, decision });
+  for (const { path, decision: word, reason } of decision.workflows) {
+    world.log.info("workflow decided", {
+      forge: name,
+      repo: repo.name,
+      event,
+      workflow: path,
+      decision: word,
+      reason: reason.code,
+    });
+  }
+  const repository = await world.journal.repository(name, repo.id);
+  if (repository?.sendsJobEvents) return;
+  const runs = decision.workflows.flatMap((workflow) => rowsOf(world, envelope, pushId, workflow));
+  for (const run of runs) await world.runs.create(run);
+  await start(world, runs);
+}
+
+/** The engine's decision on an event, with all that the engine asks for. */
+export async function decideEvent(forge: Forge, envelope: Envelope): Promise<EventDecision> {
+  const { repo, after = "" } = envelope;
+  const dialect = await forge.dialect(repo, after);
+  const files = await forge.source.workflowFiles(repo, after);
+  const event = await triggerEvent(forge, envelope, dialect);
+  const changed = wantsChangedFiles({ dialect, event, files })
+    ? await forge.source.changedFiles(repo, changeOf(envelope))
+    : undefined;
+  return planEvent({ dialect, event, files, changed });
+}
+
+async function triggerEvent(forge: Forge, envelope: Envelope, dialect: Dialect): Promise<TriggerEvent> {
+  const { repo, event, action, ref = "", before, after, pr, sender } = envelope;
+  const commit = after ? await forge.source.commit(repo, pr?.headSha ?? after) : undefined;
+  return {
+    name: event,
+    ref: pr ? pullRef(dialect, pr.number) : ref,
+    sender,
+    repository: repo.name,
+    ...(action ? { action } : {}),
+    ...(before ? { before } : {}),
+    ...(after ? { after } : {}),
+    ...(commit ? { message: commit.message } : {}),
+    ...(pr ? { baseRef: pr.baseRef, title: pr.title, fork: pr.fork } : {}),
+  };
+}
+
+function pullRef(dialect: Dialect, number: string): string {
+  return `refs/pull/${number}/${dialect.forge === "gitea" ? "head" : "merge"}`;
+}
+
+function changeOf({ before = "", after = "", pr }: Envelope): Change {
+  if (!pr) return { kind: "push", before, after };
+  return {
+    kind: "pull_request",
+    number: pr.number,
+    head: pr.headSha,
+    ...(pr.mergeBase ? { mergeBase: pr.mergeBase } : {}),
+  };
+}
+
+function rowsOf(world: World, envelope: Envelope, pushId: string, workflow: WorkflowDecision): readonly Run[] {
+  const { forge, repo } = envelope;
+  const keyed = workflow.jobs.map((job) => {
+    const { id, matrixIndex = 0 } = job;
+    const key = keyOfPlannedJob({ forge, repoId: repo.id, pushId, workflow: workflow.path, job: id, matrixIndex });
+    return { key, job };
+  });
+  return keyed.map(({ key, job }) => {
+    const needs = keyed
+      .filter((other) => job.needs.includes(other.job.id))
+      .map((other) => ({ key: other.key, job: other.job.id }));
+    return rowOf(world, envelope, pushId, workflow.path, { key, job, needs });
+  });
+}
+
+interface Keyed {
+  readonly key: string;
+  readonly job: JobDecision;
+  readonly needs: readonly Need[];
+}
+
+function rowOf(world: World, envelope: Envelope, pushId: string, workflow: string, { key, job, needs }: Keyed): Run {
+  const { forge, repo, event, ref = "", before, after: sha = "", sender } = envelope;
+  const placed = place(world, forge, job);
+  const served = placed.kind === "profile" && (job.decision === "launch" || job.decision === "wait");
+  const status = !served ? "skipped" : job.decision === "wait" ? "waiting" : "queued";
+  return newRun(
+    {
+      key,
+      forge,
+      scope: scopeOf(forge, repo),
+      repoId: repo.id,
+      repo: repo.name,
+      event,
+      ref,
+      sha,
+      sender,
+      ...(before === undefined ? {} : { before }),
+      workflow,
+      job: job.id,
+      jobName: job.name,
+      labels: job.labels,
+      needs,
+      pushId,
+      reason: placed.kind === "none" && served === false && job.decision !== "skip" ? placed.reason : job.reason,
+      ...(placed.kind === "profile" ? { profile: placed.profile.name } : {}),
+      ...(job.matrixIndex === undefined ? {} : { matrixIndex: job.matrixIndex }),
+      ...(job.conditional ? { conditional: true } : {}),
+      ...(job.timeoutMinutes === undefined ? {} : { timeoutMinutes: job.timeoutMinutes }),
+    },
+    status,
+    world.clock.now(),
+  );
+}
+
+/** What is queued gets its machines together; what waits for a run that is over already moves on. */
+async function start(world: World, runs: readonly Run[]): Promise<void> {
+  const ended = new Set(runs.filter(({ status }) => status === "skipped").map(({ key }) => key));
+  for (const run of runs) {
+    if (run.status === "waiting" && run.needs.some(({ key }) => ended.has(key))) await advance(world, run.key);
+  }
+  const queued = runs.filter(({ status }) => status === "queued");
+  for (const profile of new Set(queued.map(({ profile }) => profile))) {
+    const scope = queued[0]?.scope;
+    if (scope && profile) await launchDue(world, scope, profile);
+  }
+}

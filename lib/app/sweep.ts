@@ -1,0 +1,150 @@
+import type { Instant } from "../core/event.ts";
+import type { ListedMachine, Machine } from "../core/machine.ts";
+import type { Forge, World } from "../core/ports.ts";
+import { instanceOf } from "../core/run-seat.ts";
+import { advance } from "./advance.ts";
+import { takeEvent } from "./dispatch.ts";
+import { machineEnded } from "./exit.ts";
+import { isWanted } from "./seats.ts";
+
+/** Items of one kind looked at in one pass, most overdue first; what is left comes five minutes later. */
+const AT_MOST = 200;
+/** A machine that nobody knows may be one whose launch is just being written down. */
+const UNKNOWN_MS = 30 * 60_000;
+/** A provider's list lags: only a machine that is absent twice, so long apart, is gone. */
+const GONE_MS = 60_000;
+/** How far back we ask a forge for what we may have missed. */
+const MISSED_MS = 24 * 3600_000;
+
+/** What one pass did; each figure counts items, `errors` those that failed and wait for the next pass. */
+export interface SweepReport {
+  readonly due: number;
+  readonly missed: number;
+  readonly gone: number;
+  readonly terminated: number;
+  readonly errors: number;
+}
+
+/**
+ * The level that makes up for every lost edge: with all webhooks, notices and messages gone, this alone brings everything to its end.
+ *
+ * Each item is on its own: one broken repository never stops the rest. Two passes at once do no harm.
+ */
+export async function sweep(world: World): Promise<SweepReport> {
+  const pass = newPass(world);
+  const missed = await pass.each("missed events", forgesOf(world), (forge) => takeMissed(world, forge));
+  const gone = await pass.each("ended machines", await pass.list("ended machines", () => endedMachines(world)), (end) =>
+    end(),
+  );
+  const keys = await pass.list("due runs", () => world.runs.due(world.clock.now(), AT_MOST));
+  const due = await pass.each("due runs", keys, (key) => advance(world, key).then(() => 1));
+  const machines = await pass.list("useless machines", () => world.machines.list());
+  const terminated = await pass.each("useless machines", machines, (machine) => terminateUseless(world, machine));
+  const report = { due, missed, gone, terminated, errors: pass.errors() };
+  world.log.info("sweep done", { ...report });
+  return report;
+}
+
+interface Pass {
+  errors(): number;
+  /** Reads a list; where that fails, this pass does without. */
+  list<T>(what: string, read: () => Promise<readonly T[]>): Promise<readonly T[]>;
+  /** Acts on each item, whatever happened to the others; adds up what each says that it did. */
+  each<T>(what: string, items: readonly T[], act: (item: T) => Promise<number>): Promise<number>;
+}
+
+function newPass(world: World): Pass {
+  let errors = 0;
+
+  async function attempt<T>(what: string, act: () => Promise<T>, otherwise: T): Promise<T> {
+    try {
+      return await act();
+    } catch (error) {
+      errors++;
+      world.log.error("sweep item failed", { what, error: error instanceof Error ? error.message : String(error) });
+      return otherwise;
+    }
+  }
+
+  return {
+    errors: () => errors,
+    list: (what, read) => attempt(what, read, []),
+    async each(what, items, act) {
+      let done = 0;
+      for (const item of items) done += await attempt(what, () => act(item), 0);
+      return done;
+    },
+  };
+}
+
+function forgesOf(world: World): readonly Forge[] {
+  return world.config.forges.flatMap(({ name }) => world.forge(name) ?? []);
+}
+
+/** Jobs that wait at a forge and pushes in a spool that nobody told us of. */
+async function takeMissed(world: World, forge: Forge): Promise<number> {
+  const envelopes = await forge.demand.missed(world.clock.now() - MISSED_MS);
+  for (const envelope of envelopes) await takeEvent(world, envelope);
+  return envelopes.length;
+}
+
+type End = () => Promise<number>;
+
+/** Machines that went away without a word, or whose word did not reach all their runs. */
+async function endedMachines(world: World): Promise<readonly End[]> {
+  const listed = new Map((await world.machines.list()).map((machine) => [machine.instanceId, machine]));
+  const live = await world.machineRecords.live();
+  const ends: End[] = live.map((machine) => () => lookForGone(world, machine, listed.get(machine.instanceId)));
+  for (const run of await world.runs.open()) {
+    const instanceId = instanceOf(run);
+    if (instanceId !== undefined && !live.some((machine) => machine.instanceId === instanceId))
+      ends.push(() => repeatEnd(world, instanceId));
+  }
+  return ends;
+}
+
+async function lookForGone(world: World, machine: Machine, listed: ListedMachine | undefined): Promise<number> {
+  const now = world.clock.now();
+  const absent = listed === undefined && machine.missingSince !== undefined && now - machine.missingSince >= GONE_MS;
+  if (absent || listed?.state === "ended") {
+    await machineEnded(world, machine, { cause: "gone", code: 0 });
+    return 1;
+  }
+  if ((listed === undefined) !== (machine.missingSince !== undefined)) {
+    const { missingSince: _before, ...seen } = machine;
+    await world.machineRecords.save(listed ? seen : { ...seen, missingSince: now }, machine.version);
+  }
+  return 0;
+}
+
+/** An end that was written down, but perhaps not told to the run. */
+async function repeatEnd(world: World, instanceId: string): Promise<number> {
+  const machine = await world.machineRecords.get(instanceId);
+  if (machine?.endedAt === undefined) return 0;
+  await machineEnded(world, machine, machine.exit ?? { cause: "gone", code: 0 });
+  return 1;
+}
+
+/** Ends a machine past its deadline, or one that never claimed and is not needed. Never one without our tag: the list has none. */
+async function terminateUseless(world: World, machine: ListedMachine): Promise<number> {
+  const why = await uselessBecause(world, machine);
+  if (!why) return 0;
+  await world.machines.terminate(machine.instanceId, why);
+  world.log.info("machine terminated", { instanceId: machine.instanceId, launchId: machine.launchId, reason: why });
+  return 1;
+}
+
+async function uselessBecause(world: World, machine: ListedMachine): Promise<string | undefined> {
+  if (machine.state === "ended" || machine.state === "stopping") return undefined;
+  const now: Instant = world.clock.now();
+  if (machine.deadline !== undefined && now >= machine.deadline) return "past its deadline";
+  const record = await world.machineRecords.get(machine.instanceId);
+  if (record)
+    return record.endedAt !== undefined && now - record.endedAt >= GONE_MS
+      ? "it said that it ends, and did not"
+      : undefined;
+  const launch = machine.launchId === undefined ? undefined : await world.launches.get(machine.launchId);
+  if (!launch) return now - machine.launchedAt >= UNKNOWN_MS ? "no launch of ours knows it" : undefined;
+  if (launch.outcome.kind === "reserved" || now - machine.launchedAt < GONE_MS) return undefined;
+  return (await isWanted(world, launch)) ? undefined : "it never claimed, and no run waits for it";
+}
