@@ -8,6 +8,7 @@ import { takeJob } from "./job-event.ts";
 import { callProvider, conclude, launchDue, retryAt, tellRun } from "./launch.ts";
 import { needState } from "./needs.ts";
 
+const gone = { cause: "gone", code: 0 } as const;
 const LOOK_AGAIN_MS = { needs: 5 * 60_000, blocked: 5 * 60_000, machine: 60_000 } as const;
 
 /**
@@ -98,10 +99,10 @@ async function lookAtMachine(world: World, run: RunOf<"booting" | "running">): P
   const at = world.clock.now();
   const machine = run.instanceId === undefined ? undefined : await world.machineRecords.get(run.instanceId);
   if (!machine) return;
-  if (machine.endedAt !== undefined) return machineEnded(world, machine, machine.exit ?? { cause: "gone", code: 0 });
+  if (machine.endedAt !== undefined) return machineEnded(world, machine, machine.exit ?? gone, run.key);
   if (at >= machine.deadline) {
     await world.machines.terminate(machine.instanceId, "past its deadline");
-    return machineEnded(world, machine, { cause: "deadline", code: 0 });
+    return machineEnded(world, machine, { cause: "deadline", code: 0 }, run.key);
   }
   await askForgeAbout(world, run, at);
 }

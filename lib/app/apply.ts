@@ -1,8 +1,9 @@
 import { decide } from "../core/decide.ts";
 import { WorldError } from "../core/errors.ts";
 import type { World } from "../core/ports.ts";
-import type { Effect, Run } from "../core/run.ts";
+import { type Effect, isEnded, type Run } from "../core/run.ts";
 import type { RunEvent } from "../core/run-event.ts";
+import { instanceOf } from "../core/run-seat.ts";
 import { limitsOf } from "./limits.ts";
 
 const RACES = 5;
@@ -22,16 +23,26 @@ export async function apply(
   key: string,
   eventOf: (run: Run) => RunEvent | undefined,
 ): Promise<Run | undefined> {
+  const run = await change(world, key, eventOf);
+  return run && settle(world, run);
+}
+
+/** Load, decide and save, without acting. */
+async function change(
+  world: World,
+  key: string,
+  eventOf: (run: Run) => RunEvent | undefined,
+): Promise<Run | undefined> {
   for (let race = 0; race < RACES; race++) {
     const run = await world.runs.get(key);
     if (!run) return undefined;
     const event = eventOf(run);
     const next = event ? decide(run, event, limitsOf(world.config, run)) : run;
-    if (next === run) return settle(world, run);
+    if (next === run) return run;
     const saved = await world.runs.save(next, run.version);
     if (saved.kind === "stale") continue;
     logMove(world, run, saved.run);
-    return settle(world, saved.run);
+    return saved.run;
   }
   throw new WorldError(`run ${key} changed ${RACES} times while it was being written`, { retryable: true });
 }
@@ -93,7 +104,11 @@ async function wakeDependants(world: World, run: Run): Promise<void> {
   }
 }
 
-/** The run that the machine was bound to gives it up and takes the seat that was left, if there was one. */
+/**
+ * The run that the machine was bound to gives it up and takes the seat that was left, if there was one.
+ *
+ * That run's own effects are left to a message: two runs that changed places would else carry out each other's for ever.
+ */
 async function reseat(
   world: World,
   run: Run,
@@ -102,7 +117,24 @@ async function reseat(
   const machine = await world.machineRecords.get(instanceId);
   if (!machine || machine.runKey === run.key) return;
   const at = world.clock.now();
-  await apply(world, machine.runKey, () => ({ kind: "displaced", at, instanceId, ...(seat && { seat }) }));
+  const displaced = await change(world, machine.runKey, () => ({
+    kind: "displaced",
+    at,
+    instanceId,
+    ...(seat && { seat }),
+  }));
+  if (!displaced) return;
+  await bindMachine(world, displaced);
+  if (displaced.effects.length > 0) await world.queue.send({ v: 1, kind: "wake", runKey: displaced.key });
+}
+
+/** The machine's own record follows, so that its end is told to the run that now counts on it. */
+async function bindMachine(world: World, run: Run): Promise<void> {
+  const instanceId = instanceOf(run);
+  if (instanceId === undefined || isEnded(run)) return;
+  const machine = await world.machineRecords.get(instanceId);
+  if (machine && machine.runKey !== run.key)
+    await world.machineRecords.save({ ...machine, runKey: run.key }, machine.version);
 }
 
 /** The forge shows its own verdict on a job that was served; only where we could not serve it have we something to say. */

@@ -8,6 +8,7 @@ import { isEnded, type Run } from "../core/run.ts";
 import { apply, settle } from "./apply.ts";
 import { limitsOf, profileOf } from "./limits.ts";
 import { needsOf } from "./needs.ts";
+import { nextRunnerName, removeRegistration, runnerNameOf } from "./registration.ts";
 import { claimableRuns } from "./seats.ts";
 import { seatOn } from "./spare.ts";
 
@@ -61,7 +62,7 @@ export async function claim(world: World, caller: Caller, bootId: string): Promi
 
 /** The same boot may come again until its runner is seen: the answer to its first claim may have been lost. */
 async function claimAgain(world: World, machine: Machine, bootId: string): Promise<ClaimAnswer> {
-  if (machine.endedAt !== undefined) return conflict("ended", "this machine has reported its end");
+  if (machine.endedAt !== undefined) return conflict("ended", "this machine has ended, or was given up");
   if (machine.bootId !== bootId || machine.seenAt !== undefined)
     return conflict("taken", "this machine has had its claim");
   const run = await world.runs.get(machine.runKey);
@@ -70,7 +71,7 @@ async function claimAgain(world: World, machine: Machine, bootId: string): Promi
   await removeRegistration(world, machine);
   const token = world.random.hex(64);
   const { runnerId: _removed, ...kept } = machine;
-  const again: Machine = { ...kept, runnerName: nextName(machine.runnerName), tokenHash: hashOf([token]) };
+  const again: Machine = { ...kept, runnerName: nextRunnerName(machine.runnerName), tokenHash: hashOf([token]) };
   if ((await world.machineRecords.save(again, machine.version)) === "stale")
     return conflict("taken", "a second claim came at the same time");
   const at = world.clock.now();
@@ -119,7 +120,7 @@ async function bind(
     profile: launch.profile,
     labels: run.labels,
     bootId,
-    runnerName: `dayfly-${caller.instanceId}-1`,
+    runnerName: runnerNameOf(caller.instanceId),
     tokenHash: hashOf([token]),
     claimedAt: at,
     deadline: launch.deadline,
@@ -172,20 +173,10 @@ async function hand(world: World, machine: Machine, run: Run, machineToken: stri
   };
 }
 
-export async function removeRegistration(world: World, machine: Machine): Promise<void> {
-  if (machine.runnerId === undefined) return;
-  await world.forge(machine.forge)?.enrolment.remove(machine.scope, machine.runnerId);
-}
-
 function forgeOf(world: World, run: Run): Forge {
   const forge = world.forge(run.forge);
   if (!forge) throw new Error(`run ${run.key} belongs to forge ${run.forge}, which is not configured`);
   return forge;
-}
-
-function nextName(runnerName: string): string {
-  const [, stem = runnerName, count = "1"] = /^(.*)-(\d+)$/.exec(runnerName) ?? [];
-  return `${stem}-${Number(count) + 1}`;
 }
 
 function refuse(status: 403 | 503, error: string, text: string): ClaimAnswer {

@@ -3,8 +3,9 @@ import type { ExitReport, World } from "../core/ports.ts";
 import type { Run } from "../core/run.ts";
 import type { ForgeWord } from "../core/verdict.ts";
 import { apply } from "./apply.ts";
-import { type Caller, removeRegistration } from "./claim.ts";
+import type { Caller } from "./claim.ts";
 import { retryAt } from "./launch.ts";
+import { removeRegistration } from "./registration.ts";
 
 export type ExitAnswer =
   | { readonly status: 204 }
@@ -24,20 +25,24 @@ export async function exit(world: World, caller: Caller, report: ExitReport): Pr
 
 type Ending = Omit<ExitReport, "bootId">;
 
-/** Writes a machine's end down, then tells the runs that sat on it. */
-export async function machineEnded(world: World, machine: Machine, ending: Ending): Promise<void> {
+/**
+ * Writes a machine's end down, then tells the runs that sat on it.
+ *
+ * @param seated a run that counts on this machine, as its own row says: the machine's record may name another one
+ */
+export async function machineEnded(world: World, machine: Machine, ending: Ending, seated?: string): Promise<void> {
   const { cause, code } = ending;
   const at = world.clock.now();
   if (machine.endedAt === undefined) {
     const ended: Machine = { ...machine, endedAt: at, exit: { cause, code } };
     if ((await world.machineRecords.save(ended, machine.version)) === "stale") {
       const current = await world.machineRecords.get(machine.instanceId);
-      if (current) return machineEnded(world, current, ending);
+      if (current) return machineEnded(world, current, ending, seated);
     }
     world.log.info("machine ended", { instanceId: machine.instanceId, runKey: machine.runKey, cause, code });
   }
-  for (const key of new Set([machine.servesKey ?? machine.runKey, machine.runKey])) {
-    await tellEnd(world, machine, key, ending);
+  for (const key of new Set([machine.servesKey, machine.runKey, seated])) {
+    if (key !== undefined) await tellEnd(world, machine, key, ending);
   }
   // An ephemeral runner that took no job is never removed by its forge.
   if (machine.servesKey === undefined || cause !== "job-done") await removeRegistration(world, machine);

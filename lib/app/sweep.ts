@@ -1,10 +1,13 @@
 import type { Instant } from "../core/event.ts";
+import type { Launch } from "../core/launch.ts";
 import type { ListedMachine, Machine } from "../core/machine.ts";
 import type { Forge, World } from "../core/ports.ts";
 import { instanceOf } from "../core/run-seat.ts";
+import { repoNameOf } from "../core/scope.ts";
 import { advance } from "./advance.ts";
 import { takeEvent } from "./dispatch.ts";
 import { machineEnded } from "./exit.ts";
+import { removeStale } from "./registration.ts";
 import { isWanted } from "./seats.ts";
 
 /** Items of one kind looked at in one pass, most overdue first; what is left comes five minutes later. */
@@ -22,6 +25,7 @@ export interface SweepReport {
   readonly missed: number;
   readonly gone: number;
   readonly terminated: number;
+  readonly unregistered: number;
   readonly errors: number;
 }
 
@@ -40,7 +44,11 @@ export async function sweep(world: World): Promise<SweepReport> {
   const due = await pass.each("due runs", keys, (key) => advance(world, key).then(() => 1));
   const machines = await pass.list("useless machines", () => world.machines.list());
   const terminated = await pass.each("useless machines", machines, (machine) => terminateUseless(world, machine));
-  const report = { due, missed, gone, terminated, errors: pass.errors() };
+  const repositories = await pass.list("repositories", () => world.journal.repositories());
+  const unregistered = await pass.each("stale registrations", repositories, (repository) =>
+    removeStale(world, repository),
+  );
+  const report = { due, missed, gone, terminated, unregistered, errors: pass.errors() };
   world.log.info("sweep done", { ...report });
   return report;
 }
@@ -98,7 +106,7 @@ async function endedMachines(world: World): Promise<readonly End[]> {
   for (const run of await world.runs.open()) {
     const instanceId = instanceOf(run);
     if (instanceId !== undefined && !live.some((machine) => machine.instanceId === instanceId))
-      ends.push(() => repeatEnd(world, instanceId));
+      ends.push(() => repeatEnd(world, instanceId, run.key));
   }
   return ends;
 }
@@ -118,33 +126,63 @@ async function lookForGone(world: World, machine: Machine, listed: ListedMachine
 }
 
 /** An end that was written down, but perhaps not told to the run. */
-async function repeatEnd(world: World, instanceId: string): Promise<number> {
+async function repeatEnd(world: World, instanceId: string, runKey: string): Promise<number> {
   const machine = await world.machineRecords.get(instanceId);
   if (machine?.endedAt === undefined) return 0;
-  await machineEnded(world, machine, machine.exit ?? { cause: "gone", code: 0 });
+  await machineEnded(world, machine, machine.exit ?? { cause: "gone", code: 0 }, runKey);
   return 1;
 }
 
 /** Ends a machine past its deadline, or one that never claimed and is not needed. Never one without our tag: the list has none. */
 async function terminateUseless(world: World, machine: ListedMachine): Promise<number> {
-  const why = await uselessBecause(world, machine);
+  const why = (await overdue(world, machine)) ?? (await superseded(world, machine));
   if (!why) return 0;
   await world.machines.terminate(machine.instanceId, why);
   world.log.info("machine terminated", { instanceId: machine.instanceId, launchId: machine.launchId, reason: why });
   return 1;
 }
 
-async function uselessBecause(world: World, machine: ListedMachine): Promise<string | undefined> {
+async function overdue(world: World, machine: ListedMachine): Promise<string | undefined> {
+  const now = world.clock.now();
   if (machine.state === "ended" || machine.state === "stopping") return undefined;
-  const now: Instant = world.clock.now();
   if (machine.deadline !== undefined && now >= machine.deadline) return "past its deadline";
   const record = await world.machineRecords.get(machine.instanceId);
-  if (record)
-    return record.endedAt !== undefined && now - record.endedAt >= GONE_MS
-      ? "it said that it ends, and did not"
-      : undefined;
-  const launch = machine.launchId === undefined ? undefined : await world.launches.get(machine.launchId);
-  if (!launch) return now - machine.launchedAt >= UNKNOWN_MS ? "no launch of ours knows it" : undefined;
-  if (launch.outcome.kind === "reserved" || now - machine.launchedAt < GONE_MS) return undefined;
-  return (await isWanted(world, launch)) ? undefined : "it never claimed, and no run waits for it";
+  const ended = record?.endedAt !== undefined && now - record.endedAt >= GONE_MS;
+  return ended ? "it said that it ends, and did not" : undefined;
+}
+
+/** It never claimed, and no run waits for it. It is retired first, so that it cannot win a run while it is being ended. */
+async function superseded(world: World, machine: ListedMachine): Promise<string | undefined> {
+  const { instanceId, launchId, launchedAt, state } = machine;
+  const now = world.clock.now();
+  if (state === "ended" || state === "stopping" || now - launchedAt < GONE_MS) return undefined;
+  if (await world.machineRecords.get(instanceId)) return undefined;
+  const launch = launchId === undefined ? undefined : await world.launches.get(launchId);
+  if (!launch) return now - launchedAt >= UNKNOWN_MS ? "no launch of ours knows it" : undefined;
+  if (launch.outcome.kind === "reserved" || (await isWanted(world, launch))) return undefined;
+  const retired = await world.machineRecords.retire(retiredMachine(launch, instanceId, now));
+  return retired === "retired" ? "it never claimed, and no run waits for it" : undefined;
+}
+
+function retiredMachine(launch: Launch, instanceId: string, now: Instant): Machine {
+  const { id: launchId, forge, scope, profile, deadline, runKeys } = launch;
+  return {
+    instanceId,
+    launchId,
+    runKey: runKeys[0] ?? "",
+    serves: "any-job",
+    forge,
+    scope,
+    repoId: "",
+    repo: repoNameOf(scope),
+    profile,
+    labels: [],
+    bootId: "",
+    runnerName: "",
+    tokenHash: "",
+    claimedAt: now,
+    deadline,
+    endedAt: now,
+    version: 1,
+  };
 }

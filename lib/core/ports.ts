@@ -98,6 +98,8 @@ export interface MachineRecords {
    * only over `expectedVersion`. Otherwise neither is written.
    */
   claim(machine: Machine, run: Run, expectedVersion: number): Promise<"ok" | "machine-known" | "run-taken">;
+  /** Writes a record that has ended, only if that instance never had one: it can then never claim. */
+  retire(machine: Machine): Promise<"retired" | "machine-known">;
   get(instanceId: string): Promise<Machine | undefined>;
   /** Writes only over `expectedVersion`, like Runs.save. */
   save(machine: Machine, expectedVersion: number): Promise<"saved" | "stale">;
@@ -126,6 +128,8 @@ export interface Journal {
   repository(forge: string, repoId: string): Promise<Repository | undefined>;
   /** Keeps the latest name; `sendsJobEvents` never goes back to false. */
   saveRepository(repository: Repository): Promise<void>;
+  /** All that we have learnt of. */
+  repositories(): Promise<readonly Repository[]>;
 }
 
 export interface Delivery {

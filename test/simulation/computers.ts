@@ -1,24 +1,22 @@
 import { type Claimed, claim } from "../../lib/app/claim.ts";
 import { exit } from "../../lib/app/exit.ts";
 import type { Conclusion } from "../../lib/core/event.ts";
-import type { ExitReport } from "../../lib/core/ports.ts";
+import type { ExitReport, World } from "../../lib/core/ports.ts";
 import type { Simulation } from "./simulation.ts";
 
 /**
  * The computers: each boots (or not), claims, serves one job and powers itself off, at its deadline at the latest.
  * They know nothing of us but the two addresses of the runner API.
  */
-export function startMachines(simulation: Simulation): void {
-  const { time, world } = simulation;
+export function startMachines(simulation: Simulation): () => void {
+  const { world } = simulation;
   let started = 0;
-  function look(): void {
+  return function look() {
     for (const { instanceId } of world.machines.all().slice(started)) {
       started++;
       void live(simulation, instanceId);
     }
-    time.after(1, look);
-  }
-  look();
+  };
 }
 
 async function live(simulation: Simulation, instanceId: string): Promise<void> {
@@ -39,6 +37,7 @@ async function live(simulation: Simulation, instanceId: string): Promise<void> {
     claimed.registration.kind === "builtin"
       ? await serveOwn(simulation, instanceId, claimed)
       : await serveAny(simulation, instanceId, claimed);
+  checker.finished(instanceId);
   if (!report || !alive(simulation, instanceId)) return;
   await reportUntilAnswered(simulation, instanceId, { bootId, ...report });
   world.machines.end(instanceId, "done");
@@ -64,14 +63,7 @@ async function claimUntilAnswered(
 }
 
 /** One request to our API: undefined where the server died, failed or took too long. */
-async function request<T>(simulation: Simulation, handle: Parameters<typeof handled<T>>[1]): Promise<T | undefined> {
-  return handled(simulation, handle);
-}
-
-function handled<T>(
-  { time, spawn }: Simulation,
-  handle: (world: import("../../lib/core/ports.ts").World) => Promise<T>,
-): Promise<T | undefined> {
+function request<T>({ time, spawn }: Simulation, handle: (world: World) => Promise<T>): Promise<T | undefined> {
   return new Promise((resolve) => {
     time.after(30, () => resolve(undefined));
     spawn(async (world) => {
@@ -99,11 +91,11 @@ async function serveAny(
   { runner, idleSeconds }: Claimed,
 ): Promise<Report | undefined> {
   const { time, between, world, deliver, checker } = simulation;
-  for (let idle = 0; idle < idleSeconds; idle += 5) {
+  for (let idle = 0; idle < idleSeconds; idle += 15) {
     if (!alive(simulation, instanceId)) return undefined;
     const picked = world.home.pickUp(runner);
     if (!picked) {
-      await time.sleep(5);
+      await time.sleep(15);
       continue;
     }
     deliver({ v: 1, kind: "event", envelope: picked });

@@ -1,7 +1,7 @@
 import type { Claimed } from "../../lib/app/claim.ts";
 import { WorldError } from "../../lib/core/errors.ts";
 import type { Instant } from "../../lib/core/event.ts";
-import type { Runs, World } from "../../lib/core/ports.ts";
+import type { Machines, Runs, World } from "../../lib/core/ports.ts";
 import { isEnded, type Run } from "../../lib/core/run.ts";
 import type { MemoryWorld } from "../world/world.ts";
 import type { SpoolForge } from "./spool-forge.ts";
@@ -21,6 +21,8 @@ export interface Checker {
   registered(instanceId: string, claimed: Claimed): void;
   /** A machine began to execute a job. */
   executed(job: string, instanceId: string): void;
+  /** It has done so, or has died. */
+  finished(instanceId: string): void;
   /** Our code threw something that is no expected failure of the world. */
   crashed(error: unknown): void;
   violations(): readonly string[];
@@ -30,6 +32,7 @@ export interface Checker {
 export function newChecker(world: MemoryWorld, bare: SpoolForge): Checker {
   const found = new Set<string>();
   const executions = new Map<string, string>();
+  const busy = new Set<string>();
 
   function onWrite(before: Run | undefined, after: Run | undefined): void {
     if (!before || !after) return;
@@ -50,9 +53,18 @@ export function newChecker(world: MemoryWorld, bare: SpoolForge): Checker {
     },
   };
 
+  const machines: Machines = {
+    ...world.machines,
+    async terminate(instanceId, reason) {
+      if (busy.has(instanceId) && reason !== "past its deadline")
+        found.add(`no machine is ended at work: ${instanceId}, ${reason}`);
+      await world.machines.terminate(instanceId, reason);
+    },
+  };
+
   return {
     start: world.clock.now(),
-    watched: { ...world, runs },
+    watched: { ...world, runs, machines },
     tick() {
       const now = world.clock.now();
       for (const { instanceId, endedAt, launch } of world.machines.all()) {
@@ -68,7 +80,9 @@ export function newChecker(world: MemoryWorld, bare: SpoolForge): Checker {
       const before = executions.get(job);
       if (before !== undefined) found.add(`no job runs twice: ${job} on ${before} and ${instanceId}`);
       executions.set(job, instanceId);
+      busy.add(instanceId);
     },
+    finished: (instanceId) => void busy.delete(instanceId),
     crashed(error) {
       if (!(error instanceof WorldError))
         found.add(`our code threw: ${error instanceof Error ? error.stack : String(error)}`);

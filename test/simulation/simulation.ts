@@ -2,6 +2,7 @@ import { dispatch } from "../../lib/app/dispatch.ts";
 import { sweep } from "../../lib/app/sweep.ts";
 import type { Config } from "../../lib/core/config.ts";
 import type { Message, Random, World } from "../../lib/core/ports.ts";
+import type { LogLine } from "../world/memory-log.ts";
 import { seededRandom } from "../world/seeded-random.ts";
 import { type MemoryWorld, memoryWorld, smallProfile } from "../world/world.ts";
 import { startMachines } from "./computers.ts";
@@ -38,6 +39,8 @@ export interface Story {
   readonly injected: readonly FaultySite[];
   readonly launches: number;
   readonly runs: number;
+  /** What our code logged, to read a story that went wrong. */
+  readonly log: readonly LogLine[];
 }
 
 const config: Config = {
@@ -59,19 +62,21 @@ export async function simulate(seed: number): Promise<Story> {
   const faults = faultsOver(checker.watched, time, random, ratesOf(random));
   const simulation = newSimulation(time, random, world, faults, checker);
 
-  startDispatcher(simulation);
+  const actors = [startDispatcher(simulation), startMachines(simulation), checker.tick];
   startSweep(simulation);
-  startMachines(simulation);
   jobForge(simulation);
   bare.pushAll(simulation);
   time.after(HEAL, faults.heal);
-  await time.run(END, checker.tick);
+  await time.run(END, () => {
+    for (const act of actors) act();
+  });
   return {
     seed,
     violations: [...checker.violations(), ...checker.atEnd()],
     injected: faults.injected,
     launches: world.machines.launchCalls().length,
     runs: world.runs.all().length,
+    log: world.log.lines,
   };
 }
 
@@ -109,15 +114,19 @@ function newSimulation(time: Time, random: Random, world: MemoryWorld, faults: F
 }
 
 /** Hands each due message to a process of its own. A process that dies leaves its message to come again. */
-function startDispatcher({ time, world, spawn }: Simulation): void {
-  function poll(): void {
+function startDispatcher({ time, world, spawn }: Simulation): () => void {
+  let wakeAt = Number.POSITIVE_INFINITY;
+  return function poll() {
     for (let received = world.queue.receive(); received; received = world.queue.receive()) {
       const { id, message, receiveCount } = received;
       spawn(async (faulty) => world.queue.settle(id, await dispatch(faulty, message, receiveCount)), 60);
     }
-    time.after(1, poll);
-  }
-  poll();
+    const [now, next] = [time.clock.now(), world.queue.nextAt()];
+    if (wakeAt <= now) wakeAt = Number.POSITIVE_INFINITY;
+    if (next === undefined || next >= wakeAt) return;
+    wakeAt = next;
+    time.after((next - now) / 1000, () => undefined);
+  };
 }
 
 function startSweep({ time, spawn, chance }: Simulation): void {

@@ -24,6 +24,7 @@ export function memoryJournal(): Journal {
     async repository(forge, repoId) {
       return repositories.get(`${forge}/${repoId}`);
     },
+    repositories: async () => [...repositories.values()],
     async saveRepository(repository) {
       const id = `${repository.forge}/${repository.id}`;
       const sendsJobEvents = repository.sendsJobEvents || repositories.get(id)?.sendsJobEvents === true;

@@ -22,6 +22,11 @@ export function memoryMachineRecords(runs: MemoryRuns): MemoryMachineRecords {
       rows.set(machine.instanceId, structuredClone(machine));
       return "ok";
     },
+    async retire(machine) {
+      if (rows.has(machine.instanceId)) return "machine-known";
+      rows.set(machine.instanceId, structuredClone(machine));
+      return "retired";
+    },
     async get(instanceId) {
       return rows.get(instanceId);
     },
