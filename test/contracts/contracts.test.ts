@@ -1,3 +1,4 @@
+import { localMachinesBench } from "./local-machines-bench.ts";
 import { machinesContract } from "./machines-contract.ts";
 import { memoryMachinesBench, memoryQueueBench, memoryStore } from "./memory-benches.ts";
 import { queueContract } from "./queue-contract.ts";
@@ -6,3 +7,4 @@ import { storeContracts } from "./store-bench.ts";
 storeContracts("memory", memoryStore);
 queueContract("memory", memoryQueueBench);
 machinesContract("memory", memoryMachinesBench);
+machinesContract("local", localMachinesBench);
