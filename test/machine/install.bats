@@ -1,0 +1,111 @@
+#!/usr/bin/env bats
+
+load world.bash
+setup() {
+  make_world
+  rmdir "$DAYFLY_OPT/actions-runner"
+  cp -r "$repo/runner-ami/install" "$world/install"
+  mkdir -p "$world/empty"
+  export DAYFLY_OS_RELEASE="$world/os-release"
+  printf 'NAME="Amazon Linux"\nID="amzn"\nVERSION_ID="2023"\n' >"$DAYFLY_OS_RELEASE"
+  # What is downloaded: a runner that can be unpacked and one that can be run.
+  mkdir "$world/pack"
+  printf '#!/bin/sh\n' >"$world/pack/run.sh"
+  chmod +x "$world/pack/run.sh"
+  tar -czf "$FAKES/download" -C "$world/pack" .
+  local sum
+  sum=$(sha256sum <"$FAKES/download" | cut -d ' ' -f 1)
+  sed -E "s/_SHA256_(ARM64|X64)=.*/_SHA256_\1=$sum/" "$repo/runner-ami/versions.env" >"$world/versions.env"
+}
+teardown() { end_world; }
+
+# A machine on which neither docker nor go nor node has been installed.
+bare() {
+  local path="$BATS_TEST_DIRNAME/fakes:$world/tools" tool
+  mkdir -p "$world/tools"
+  for tool in bash env cat sed sha256sum tar gzip mv rm mkdir chmod dirname cp cut tr grep head wc tail printf; do
+    ln -sf "$(command -v "$tool")" "$world/tools/$tool" 2>/dev/null || true
+  done
+  PATH="$path" "$@"
+}
+
+@test "5-08 a stock Amazon Linux gets everything, from one pinned release" {
+  mkdir -p "$world/etc/sudoers.d"
+  sed -i "s|/etc/sudoers.d|$world/etc/sudoers.d|" "$world/install/install.sh"
+  bare run bash "$world/install/install.sh"
+  [ "$status" -eq 0 ]
+  grep -qE '^dnf install -y -q --releasever=2023\.[0-9.]+ docker git golang jq nodejs' "$FAKES/calls"
+  grep -q '^useradd --create-home --shell /bin/bash --groups docker runner$' "$FAKES/calls"
+  [ -x "$DAYFLY_OPT/act_runner" ]
+  [ -x "$DAYFLY_OPT/actions-runner/run.sh" ]
+}
+
+@test "running it twice changes nothing" {
+  mkdir -p "$world/etc/sudoers.d"
+  sed -i "s|/etc/sudoers.d|$world/etc/sudoers.d|" "$world/install/install.sh"
+  bare run bash "$world/install/install.sh"
+  touch "$FAKES/user-exists"
+  : >"$FAKES/curl.args"
+  bare run bash "$world/install/install.sh"
+  [ "$status" -eq 0 ]
+  [ ! -s "$FAKES/curl.args" ]
+  [[ "$output" == *"Skipped act_runner"* ]]
+  [[ "$output" == *"Skipped user runner"* ]]
+}
+
+@test "a download with another checksum is refused" {
+  touch "$FAKES/user-exists"
+  echo tampered >>"$FAKES/download"
+  bare run bash "$world/install/install.sh"
+  [ "$status" -ne 0 ]
+  [ ! -e "$DAYFLY_OPT/act_runner" ]
+}
+
+@test "each processor has its own download" {
+  touch "$FAKES/user-exists"
+  echo x86_64 >"$FAKES/arch"
+  bare run bash "$world/install/install.sh"
+  grep -q 'act_runner-[0-9.]*-linux-amd64' "$FAKES/curl.args"
+  grep -q 'actions-runner-linux-x64-' "$FAKES/curl.args"
+}
+
+@test "an unknown processor is refused" {
+  touch "$FAKES/user-exists"
+  echo riscv64 >"$FAKES/arch"
+  bare run bash "$world/install/install.sh"
+  [ "$status" -ne 0 ]
+  [[ "$output" == *riscv64* ]]
+}
+
+@test "Ubuntu takes its own packages" {
+  touch "$FAKES/user-exists"
+  printf 'NAME="Ubuntu"\nID=ubuntu\n' >"$DAYFLY_OS_RELEASE"
+  bare run bash "$world/install/install.sh"
+  grep -q '^apt-get install -y -q --no-install-recommends docker.io git' "$FAKES/calls"
+}
+
+@test "another system is refused by its name" {
+  echo 'ID=alpine' >"$DAYFLY_OS_RELEASE"
+  bare run bash "$world/install/install.sh"
+  [ "$status" -ne 0 ]
+  [[ "$output" == *alpine* ]]
+}
+
+@test "only the runners of the configured forges are installed" {
+  touch "$FAKES/user-exists"
+  DAYFLY_RUNNERS=gitea bare run bash "$world/install/install.sh"
+  [ -x "$DAYFLY_OPT/act_runner" ]
+  [ ! -e "$DAYFLY_OPT/actions-runner/run.sh" ]
+  [[ "$output" == *"no GitHub is configured"* ]]
+}
+
+@test "every version is pinned, and every download has a checksum for both processors" {
+  # shellcheck source=runner-ami/versions.env
+  source "$repo/runner-ami/versions.env"
+  for name in ACT_RUNNER ACTIONS_RUNNER; do
+    for arch in ARM64 X64; do
+      local sum="${name}_SHA256_$arch"
+      [[ "${!sum}" =~ ^[0-9a-f]{64}$ ]]
+    done
+  done
+}
