@@ -7,11 +7,19 @@ const checks = [
   ["import rules", "depcruise", ["--config", ".dependency-cruiser.mjs", "bin", "lib", "lambdas"]],
   ["dead code", "knip", ["--no-progress"]],
 ];
+const scripts = spawnSync("git", ["ls-files", "*.sh", "*.bash", "test/*/fakes/*"], { encoding: "utf8" });
+const shells = scripts.stdout.split("\n").filter((path) => /\.(sh|bash)$|\/fakes\/[a-z-]+$/.test(path));
+if (shells.length > 0 && spawnSync("shellcheck", ["--version"]).status === 0)
+  checks.push(["shell", "shellcheck", ["-x", "-s", "bash", ...shells]]);
+else console.log("skipped shell: needs shellcheck (apt-get install shellcheck) and a git checkout");
 
 let failed = 0;
 for (const [name, tool, argv] of checks) {
   const started = Date.now();
-  const run = spawnSync(`node_modules/.bin/${tool}`, argv, { encoding: "utf8", maxBuffer: 1 << 26 });
+  const run = spawnSync(tool === "shellcheck" ? tool : `node_modules/.bin/${tool}`, argv, {
+    encoding: "utf8",
+    maxBuffer: 1 << 26,
+  });
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
   if (run.status === 0) console.log(`ok      ${name} (${seconds} s)`);
   else {
