@@ -1,0 +1,121 @@
+import * as z from "zod/mini";
+import { giteaFrom } from "../../core/dialect.ts";
+import { WorldError } from "../../core/errors.ts";
+import type { Envelope, RepoRef } from "../../core/event.ts";
+import type { Demand } from "../../core/ports.ts";
+import { GiteaJob, giteaJobNotice } from "../../core/webhook-gitea.ts";
+import { type GiteaApi, type GiteaOptions, repoParams } from "./api.ts";
+import type { GiteaRepositories } from "./repositories.ts";
+
+const Jobs = z.object({ jobs: z.nullish(z.array(z.extend(GiteaJob, { url: z.string() }))) });
+type ListedJob = z.infer<typeof GiteaJob> & { readonly url: string };
+
+const LIMIT = 50;
+const MAX_PAGES = 20;
+
+/**
+ * Jobs that wait at the forge, whether we heard of them or not.
+ *
+ * A token of an administrator lists them all in one call; any other token asks each repository that it administrates.
+ * Before 1.25 Gitea has no such list: nothing is found then, and `lacks` says so.
+ */
+export function giteaDemand(api: GiteaApi, repositories: GiteaRepositories, options: GiteaOptions): Demand {
+  const allows = options.allows ?? (() => true);
+
+  async function missed(): Promise<readonly Envelope[]> {
+    if (!giteaFrom(await api.dialect(), 1, 25)) return [];
+    const everywhere = await queuedJobs(api, "/admin/actions/jobs", {});
+    return everywhere === "refused" ? askEach() : envelopes(everywhere);
+  }
+
+  async function askEach(): Promise<readonly Envelope[]> {
+    const found: Envelope[] = [];
+    const failures: unknown[] = [];
+    const asked = await repositories.administrated();
+    for (const repo of asked) {
+      try {
+        const jobs = await queuedJobs(api, "/repos/{owner}/{repo}/actions/jobs", repoParams(repo.name));
+        if (jobs !== "refused") found.push(...jobs.map((job) => envelope(repo, job)));
+      } catch (error) {
+        if (!(error instanceof WorldError)) throw error;
+        failures.push(error);
+      }
+    }
+    // One broken repository does not hide the others' jobs; a broken forge is no empty list.
+    if (failures.length > 0 && failures.length === asked.length) throw failures[0];
+    return found;
+  }
+
+  async function envelopes(jobs: readonly ListedJob[]): Promise<readonly Envelope[]> {
+    const found: Envelope[] = [];
+    for (const job of jobs) {
+      const name = repositoryOf(job.url);
+      if (name === undefined || !allows(name)) continue;
+      const repo = await repositories.byName(name);
+      if (repo) found.push(envelope(repo, job));
+    }
+    return found;
+  }
+
+  function envelope(repo: RepoRef, job: GiteaJob): Envelope {
+    const notice = giteaJobNotice(job);
+    return {
+      v: 1,
+      forge: options.name,
+      deliveryId: `list-${notice.id}-${notice.try}-${notice.status}`,
+      event: "workflow_job",
+      action: notice.status,
+      repo,
+      ...(job.head_branch ? { ref: `refs/heads/${job.head_branch}` } : {}),
+      after: notice.headSha,
+      job: notice,
+      sender: "",
+      at: options.world.now(),
+    };
+  }
+
+  return {
+    missed,
+    async job(repo, jobId) {
+      if (!giteaFrom(await api.dialect(), 1, 25)) return "silent";
+      const answer = await api.send({
+        method: "GET",
+        path: "/repos/{owner}/{repo}/actions/jobs/{job_id}",
+        params: { ...repoParams(repo.name), job_id: jobId },
+        shape: GiteaJob,
+        tolerates: [404],
+      });
+      return answer.kind === "ok" ? giteaJobNotice(answer.value) : "gone";
+    },
+  };
+}
+
+async function queuedJobs(
+  api: GiteaApi,
+  path: string,
+  params: Readonly<Record<string, string>>,
+): Promise<readonly ListedJob[] | "refused"> {
+  const found = new Map<string, ListedJob>();
+  for (let page = 1; page <= MAX_PAGES; page += 1) {
+    const answer = await api.send({
+      method: "GET",
+      path,
+      params,
+      query: { status: "queued", page: `${page}`, limit: `${LIMIT}` },
+      shape: Jobs,
+      tolerates: [403, 404],
+    });
+    if (answer.kind === "refused") return "refused";
+    const jobs = answer.value.jobs ?? [];
+    const before = found.size;
+    for (const job of jobs) found.set(job.id, job);
+    if (found.size === before || jobs.length < LIMIT) break;
+  }
+  return [...found.values()];
+}
+
+/** The list of all jobs names the repository only within the job's own address: that is read as a name, and never called. */
+function repositoryOf(url: string): string | undefined {
+  const found = /\/api\/v1\/repos\/([\w.-]+)\/([\w.-]+)\/actions\/jobs\/\d+$/.exec(url);
+  return found ? `${found[1]}/${found[2]}` : undefined;
+}

@@ -1,0 +1,34 @@
+import type { Forge } from "../../core/ports.ts";
+import { type GiteaOptions, giteaApi } from "./api.ts";
+import { lacks } from "./capabilities.ts";
+import { giteaChangedFiles } from "./changed-files.ts";
+import { giteaCommits } from "./commits.ts";
+import { giteaDemand } from "./demand.ts";
+import { giteaEnrolment } from "./enrolment.ts";
+import { giteaFeedback } from "./feedback.ts";
+import { giteaHooks } from "./hooks.ts";
+import { giteaRepositories } from "./repositories.ts";
+import { giteaTrees } from "./trees.ts";
+import { giteaWorkflowFiles } from "./workflow-files.ts";
+
+/** A Gitea, 1.22 or newer, behind the ports; what its version lacks is told by `server.probe`. */
+export function giteaForge(options: GiteaOptions): Required<Forge> {
+  const api = giteaApi(options);
+  const trees = giteaTrees(api);
+  const commits = giteaCommits(api, trees);
+  return {
+    dialect: api.dialect,
+    source: {
+      ...commits,
+      workflowFiles: giteaWorkflowFiles(api, trees),
+      changedFiles: giteaChangedFiles(api, trees, commits.commit),
+    },
+    demand: giteaDemand(api, giteaRepositories(api, options), options),
+    enrolment: giteaEnrolment(api, options),
+    feedback: giteaFeedback(api),
+    hooks: giteaHooks(api),
+    server: {
+      probe: async () => ({ version: await api.version(), lacks: lacks(await api.dialect()) }),
+    },
+  };
+}
