@@ -18,6 +18,7 @@ export function giteaForge(options: GiteaOptions): Required<Forge> {
   const commits = giteaCommits(api, trees);
   return {
     dialect: api.dialect,
+    serves: "any-job",
     source: {
       ...commits,
       workflowFiles: giteaWorkflowFiles(api, trees),

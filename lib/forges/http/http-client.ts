@@ -44,7 +44,7 @@ export interface HttpLimits {
   readonly maxWaitMs: number;
 }
 
-export const usualLimits: HttpLimits = {
+const usualLimits: HttpLimits = {
   timeoutMs: 10_000,
   maxBytes: 16 * 1024 * 1024,
   attempts: 4,

@@ -12,7 +12,7 @@ import { scenario, scenarioRefs } from "./forge-scenario.ts";
 import type { SourceBench } from "./source-contract.ts";
 import { readTape, recordingFetch, replayingFetch, type Tape, writeTape } from "./tape.ts";
 
-export type GiteaBench = SourceBench & EnrolmentBench & JobForgeBench;
+type GiteaBench = SourceBench & EnrolmentBench & JobForgeBench;
 
 /** Where a tape is recorded anew: the environment names a real server (npm run test:gitea). */
 const live = { url: process.env["GITEA_URL"], tokenFile: process.env["GITEA_TOKEN_FILE"] };
@@ -81,9 +81,16 @@ export async function giteaBenches(file: URL): Promise<GiteaBenches> {
   };
 }
 
-export function enrolRequest(repo: RepoRef, name: string): EnrolRequest {
+function enrolRequest(repo: RepoRef, name: string): EnrolRequest {
   // The adapters look at nothing of the run.
-  return { scope: scopeOf("home", repo), repo, name, labels: ["ubuntu-latest"], run: {} as EnrolRequest["run"] };
+  return {
+    scope: scopeOf("home", repo),
+    repo,
+    name,
+    labels: ["ubuntu-latest"],
+    run: {} as EnrolRequest["run"],
+    needs: {},
+  };
 }
 
 function token(file: string): string {
