@@ -25,6 +25,8 @@ export type Value =
 export type Outcome = Value | { readonly kind: "error"; readonly text: string };
 
 export interface Scope {
+  /** Gitea has a language of its own that is nearly the same. */
+  readonly forge: "gitea" | "github";
   /** By name in lower case; a context that is not here is an error in the expression. */
   readonly contexts: ReadonlyMap<string, Value>;
   /** What the status functions answer; without it they do not exist here. */
@@ -46,7 +48,8 @@ export function evaluate(source: string, scope: Scope): Outcome {
 
 /** The text of a string in which expressions may stand; a text without one is itself. */
 export function interpolate(text: string, scope: Scope): Outcome {
-  const template = splitTemplate(text);
+  // Gitea looks for an expression only where both of its ends are.
+  const template = scope.forge === "gitea" && !text.includes("}}") ? ({ kind: "plain" } as const) : splitTemplate(text);
   if (template.kind === "plain") return known(new data.StringData(text));
   if (template.kind === "unclosed") return { kind: "error", text: "an expression is not closed: its }} is missing" };
   const names: string[] = [];
@@ -89,12 +92,19 @@ export function namesOf(value: Value): readonly string[] {
   return value.kind === "unknown" ? value.names : [value.name];
 }
 
+/** `case(…)` is GitHub's alone; a field may well have that name. */
+function isCase({ type, lexeme }: Token, index: number, tokens: readonly Token[]): boolean {
+  const isCall = tokens[index + 1]?.type === TokenType.LEFT_PAREN;
+  return type === TokenType.IDENTIFIER && lexeme.toLowerCase() === "case" && isCall;
+}
+
 function isStatus(name: string): boolean {
   return (statusFunctions as readonly string[]).includes(name.toLowerCase());
 }
 
-function parse(source: string, { contexts, status }: Scope): Expr {
+function parse(source: string, { forge, contexts, status }: Scope): Expr {
   const { tokens } = new Lexer(source).lex();
+  if (forge === "gitea" && tokens.some(isCase)) throw new Error("there is no function case");
   const functions = status ? statusFunctions.map((name) => ({ name, minArgs: 0, maxArgs: 0 })) : [];
   return new Parser(tokens, [...contexts.keys()], functions).parse();
 }

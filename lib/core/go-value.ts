@@ -28,6 +28,21 @@ export function goScalar({ source, quoted }: Scalar): GoScalar {
   return constants.get(source) ?? goTime(source) ?? goNumber(source) ?? { type: "string", text: source };
 }
 
+/** The value as its expressions see it: with Go's types, and the keys of mappings sorted. */
+export function goTree(tree: Tree): Tree {
+  if (tree.kind === "sequence") return { ...tree, items: tree.items.map(goTree) };
+  if (tree.kind === "mapping") {
+    const entries = tree.entries.map((entry) => ({ ...entry, value: goTree(entry.value) }));
+    return { ...tree, entries: entries.sort((a, b) => compareBytes(a.key, b.key)) };
+  }
+  const { type, text } = goScalar(tree);
+  if (type === "nil") return { ...tree, value: null };
+  if (type === "bool") return { ...tree, value: text === "true" };
+  if (type === "int") return { ...tree, value: Number.isSafeInteger(Number(text)) ? Number(text) : text };
+  if (type === "float") return { ...tree, value: Number(text.replace("Inf", "Infinity")) };
+  return { ...tree, value: tree.source };
+}
+
 /** `fmt.Sprint`: `[1 2]`, `map[n:1 s:x]` with sorted keys. */
 export function goText(tree: Tree): string {
   if (tree.kind === "scalar") return goScalar(tree).text;

@@ -11,15 +11,18 @@ export type JobName =
 /**
  * The name under which the forge shows a job and reports it in its job events.
  * A part that only the forge knows stays as it is written: `on ${{ vars.ZONE }}`.
+ *
+ * @param scope without it (a skipped job) nothing is evaluated
  */
 export function jobName(
   dialect: Dialect,
   id: string,
   name: Tree | undefined,
   combination: Combination | undefined,
-  scope: Scope,
+  scope: Scope | undefined,
 ): JobName {
   const written = name?.kind === "scalar" && name.value !== null && name.source !== "" ? name.source : id;
+  if (!scope) return { kind: "name", name: written };
   if (dialect.forge === "gitea") return { kind: "name", name: ellipsis(forGitea(written, combination, scope)) };
 
   if (splitTemplate(written).kind === "plain") return { kind: "name", name: withValues(written, combination) };

@@ -1,14 +1,17 @@
 import { type Condition, type NeedsSoFar, readCondition } from "./condition.ts";
-import { type Contexts, needsContext } from "./contexts.ts";
+import { type Contexts, idleStatus, needsContext } from "./contexts.ts";
 import type { JobDecision } from "./decision.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Position } from "./errors.ts";
+import type { Scope } from "./expression.ts";
 import { decideJob, onlyForge } from "./job-decision.ts";
 import { jobName } from "./job-name.ts";
 import { type Combination, type Matrix, maxCombinations } from "./matrix.ts";
-import { inNeedsOrder, needsFaults, needsOf } from "./needs.ts";
+import { readNeeds } from "./needs.ts";
 import type { Reason } from "./reason.ts";
 import { readRunsOn } from "./runs-on.ts";
+import { giteaMisfits } from "./shape-gitea.ts";
+import { githubMisfits } from "./shape-github.ts";
 import { expandStrategy } from "./strategy.ts";
 import { matrixContexts } from "./strategy-context.ts";
 import { readTimeout } from "./timeout.ts";
@@ -35,33 +38,39 @@ interface JobInput {
 }
 
 /** The jobs that the forge makes of a workflow which runs, in its order, and what is to be done about each now. */
-export function planJobs(dialect: Dialect, { path, jobs }: Workflow, contexts: Contexts): JobsPlan {
-  const faults = new Map(needsFaults(jobs).map((fault) => [fault.job, fault]));
+export function planJobs(dialect: Dialect, workflow: Workflow, contexts: Contexts): JobsPlan {
+  const { path, jobs } = workflow;
+  const [misfit] = dialect.forge === "gitea" ? giteaMisfits(workflow) : githubMisfits(workflow);
+  if (misfit) return invalid(path, misfit.at, `${misfit.place}: ${misfit.text}`);
+  const { needs: graph, order, faults } = readNeeds(dialect, jobs);
+  const entries = new Map(jobs.entries.map((entry) => [entry.key, entry]));
   const plans = new Map<string, readonly JobDecision[]>();
   const skipped = new Set<string>();
-  for (const { key: id, keyAt: at, value: job } of inNeedsOrder(jobs)) {
-    if (job.kind !== "mapping") continue;
+  for (const id of order) {
+    const entry = entries.get(id);
+    if (entry?.value.kind !== "mapping") continue;
     const fault = faults.get(id);
     if (fault && dialect.forge === "github") return invalid(path, fault.at, `jobs.${id}.needs: ${fault.text}`);
     const stuck = fault && placed(path, fault.at, `needs-${fault.kind}`, `waits for ever: ${fault.text}`);
-    const needs = needsOf(job);
+    const needs = graph.get(id) ?? [];
     const needsSoFar = needs.length === 0 ? "none" : needs.some((need) => skipped.has(need)) ? "skipped" : "open";
-    const plan = planJob({ dialect, path, id, job, at, needs, needsSoFar, contexts, ...(stuck && { stuck }) });
+    const facts = { dialect, path, id, job: entry.value, at: entry.keyAt, needs, needsSoFar, contexts } as const;
+    const plan = planJob({ ...facts, ...(stuck && { stuck }) });
     if (plan.kind === "invalid") return plan;
     if (plan.jobs.every(({ reason }) => reason.code === "condition-false")) skipped.add(id);
     plans.set(id, plan.jobs);
   }
-  return { kind: "jobs", jobs: jobs.entries.flatMap(({ key }) => plans.get(key) ?? []) };
+  return { kind: "jobs", jobs: [...entries.keys()].flatMap((id) => plans.get(id) ?? []) };
 }
 
 function planJob(input: JobInput): JobsPlan {
   const { dialect, path, id, job, needs } = input;
-  const contexts: Contexts = new Map([...input.contexts, ["needs", needsContext(needs)]]);
+  const contexts: Contexts = new Map([...input.contexts, ["needs", needsContext(dialect, needs)]]);
   const condition = conditionOf(input, contexts);
   if (condition.kind === "invalid") return invalid(path, condition.at, `jobs.${id}.if: ${condition.text}`);
-  // A skipped job is one job, whatever its matrix.
+  // A skipped job is one job under its written name, whatever its matrix.
   const strategy = condition.kind === "false" ? undefined : entryOf(job, "strategy")?.value;
-  const matrix = expandStrategy(dialect, strategy, { contexts });
+  const matrix = expandStrategy(dialect, strategy, { forge: dialect.forge, contexts });
   if (matrix.kind === "invalid") return invalid(path, matrix.at, `jobs.${id}.strategy: ${matrix.text}`);
   if (matrix.kind === "too-many" || matrix.kind === "unknown") {
     const reason = matrixReason(path, matrix);
@@ -84,8 +93,15 @@ function planOne(
   contexts: Contexts,
   combination: Combination | undefined,
 ): JobDecision | Extract<JobsPlan, { kind: "invalid" }> {
-  const scope = { contexts };
-  const name = jobName(dialect, id, entryOf(job, "name")?.value, combination, scope);
+  const status = idleStatus(dialect, needs);
+  const scope: Scope = { forge: dialect.forge, contexts, ...(status && { status }) };
+  const name = jobName(
+    dialect,
+    id,
+    entryOf(job, "name")?.value,
+    combination,
+    condition.kind === "false" ? undefined : scope,
+  );
   if (name.kind === "invalid") return invalid(path, name.at, `jobs.${id}.name: ${name.text}`);
   const runsOn = readRunsOn(dialect, entryOf(job, "runs-on")?.value, scope);
   if (runsOn.kind === "invalid") return invalid(path, runsOn.at, `jobs.${id}.runs-on: ${runsOn.text}`);
@@ -113,7 +129,7 @@ function planOne(
 /** Gitea never looks at the `if` of a job before a runner has it: the machine is needed to say "skipped". */
 function conditionOf({ dialect, job, needsSoFar }: JobInput, contexts: Contexts): Condition {
   if (dialect.forge === "gitea") return { kind: "true" };
-  return readCondition(entryOf(job, "if")?.value, { contexts }, needsSoFar);
+  return readCondition(entryOf(job, "if")?.value, { forge: dialect.forge, contexts }, needsSoFar);
 }
 
 function matrixReason(path: string, matrix: Extract<Matrix, { kind: "too-many" | "unknown" }>): Reason {

@@ -1,4 +1,4 @@
-import { compareBytes, goKey, goText } from "./go-value.ts";
+import { compareBytes, goKey, goText, goTree } from "./go-value.ts";
 import { type Combination, type Matrix, maxCombinations } from "./matrix.ts";
 import { entryOf } from "./workflow.ts";
 import type { Entry, Mapping, Tree } from "./yaml-tree.ts";
@@ -14,8 +14,8 @@ export function expandForGitea(strategy: Tree): Matrix {
   if (matrix?.kind !== "mapping" || !matrix.entries.every(({ value }) => isList(value))) return { kind: "none" };
 
   const vectors = matrix.entries.filter(({ key }) => key !== "include" && key !== "exclude");
-  const unknown = unknownExclude(matrix, vectors);
-  if (unknown) return unknown;
+  const wrong = crash(matrix) ?? unknownExclude(matrix, vectors);
+  if (wrong) return wrong;
   const count = vectors.reduce((product, { value }) => product * itemsOf(value).length, vectors.length > 0 ? 1 : 0);
   if (count > maxCombinations) return { kind: "too-many", at: matrix.at, count };
 
@@ -36,7 +36,8 @@ function toMatrix(matrix: Mapping, rows: readonly Row[]): Matrix {
 function toCombination(row: Row): Combination & { readonly text: string } {
   const sorted = [...row].sort(([a], [b]) => compareBytes(a, b));
   const shown = sorted.map(([, value]) => goText(value));
-  return { values: new Map(sorted), shown, text: `(${shown.join(", ")})` };
+  const values = new Map(sorted.map(([key, value]) => [key, goTree(value)]));
+  return { values, shown, text: `(${shown.join(", ")})` };
 }
 
 /** An entry joins every row with which it shares a key of the file's and agrees on all of those; else it is a row of its own. */
@@ -77,6 +78,16 @@ function product(vectors: readonly Entry[]): Row[] {
     rows = rows.flatMap((row) => itemsOf(value).map((item) => new Map([...row, [key, item]])));
   }
   return rows;
+}
+
+/** An entry that is no mapping ends Gitea's planning with a panic. A null is fine in `include`, and so is a list of mappings. */
+function crash(matrix: Mapping): Matrix | undefined {
+  const includes = itemsOf(entryOf(matrix, "include")?.value).filter(
+    (item) => item.kind !== "scalar" || item.value !== null,
+  );
+  const entries = includes.flatMap((item) => (item.kind === "sequence" ? item.items : [item]));
+  const stranger = [...entries, ...itemsOf(entryOf(matrix, "exclude")?.value)].find(({ kind }) => kind !== "mapping");
+  return stranger && { kind: "invalid", at: stranger.at, text: "an entry that is no mapping stops Gitea's planning" };
 }
 
 function unknownExclude(matrix: Mapping, vectors: readonly Entry[]): Matrix | undefined {

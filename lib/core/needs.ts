@@ -1,99 +1,107 @@
+import type { Dialect } from "./dialect.ts";
 import { entryOf } from "./workflow.ts";
-import type { Entry, Mapping, Tree } from "./yaml-tree.ts";
+import type { Mapping, Tree } from "./yaml-tree.ts";
 
-/** Job ids that a job's `needs:` names, each once. */
-export function needsOf(job: Mapping): readonly string[] {
-  return [...new Set(needTrees(job).map((tree) => (tree.kind === "scalar" ? tree.source : "")))];
+/** Which job waits for which. */
+export interface NeedsGraph {
+  /** By job id, in the file's order: the ids that it needs, each once, as the jobs themselves spell them. */
+  readonly needs: ReadonlyMap<string, readonly string[]>;
+  /** All ids so that each comes after those that it needs; those that need each other come last. */
+  readonly order: readonly string[];
+  /** Needs that can never be met: they keep a job waiting for ever (Gitea) or make the file invalid (GitHub). */
+  readonly faults: ReadonlyMap<string, NeedsFault>;
 }
 
-/** Needs that can never be met, and so keep a job waiting for ever (Gitea) or make the file invalid (GitHub). */
 export interface NeedsFault {
-  readonly job: string;
   readonly kind: "unknown" | "cycle";
-  /** The missing job, or the circle: `a → b → a`. */
+  /** `no job is named "lint"`, `needs itself: a → b → a`. */
   readonly text: string;
   readonly at: Tree["at"];
 }
 
-/** Faults in the graph of a file's jobs: at most one each job. */
-export function needsFaults(jobs: Mapping): NeedsFault[] {
-  const graph = new Map<string, readonly string[]>();
-  for (const { key, value } of jobs.entries) graph.set(key, value.kind === "mapping" ? needsOf(value) : []);
-  const circles = findCircles(graph);
-  return jobs.entries.flatMap(({ key, keyAt, value }): NeedsFault[] => {
-    if (value.kind !== "mapping") return [];
-    const at = entryOf(value, "needs")?.value.at ?? keyAt;
-    const unknown = needTrees(value).find((tree) => tree.kind !== "scalar" || !graph.has(tree.source));
-    if (unknown) {
-      const name = unknown.kind === "scalar" ? unknown.source : "";
-      return [{ job: key, kind: "unknown", text: `no job is named "${name}"`, at: unknown.at }];
-    }
-    const circle = circles.get(key);
-    return circle ? [{ job: key, kind: "cycle", text: `needs itself: ${circle.join(" → ")}`, at }] : [];
-  });
-}
-
-/** The jobs so that each comes after those that it needs; those on a circle come last. */
-export function inNeedsOrder(jobs: Mapping): readonly Entry[] {
-  const entries = new Map(jobs.entries.map((entry) => [entry.key, entry]));
-  const waiting = new Map<string, number>();
-  const needers = new Map<string, string[]>();
-  for (const { key, value } of jobs.entries) {
-    const needs = value.kind === "mapping" ? needsOf(value).filter((need) => entries.has(need)) : [];
-    waiting.set(key, needs.length);
-    for (const need of needs) {
-      const known = needers.get(need);
-      if (known) known.push(key);
-      else needers.set(need, [key]);
+export function readNeeds(dialect: Dialect, jobs: Mapping): NeedsGraph {
+  // GitHub's job ids are the same in any case.
+  const fold = (id: string) => (dialect.forge === "github" ? id.toLowerCase() : id);
+  const ids = new Map(jobs.entries.map(({ key }) => [fold(key), key]));
+  const trees = new Map(jobs.entries.map(({ key, value }) => [key, needTrees(dialect, value)]));
+  const needs = new Map(
+    [...trees].map(([id, found]) => [id, [...new Set(found.map(nameOf).map((name) => ids.get(fold(name)) ?? name))]]),
+  );
+  const circles = findCircles(needs);
+  const faults = new Map<string, NeedsFault>();
+  for (const [id, found] of trees) {
+    const unknown = found.find((tree) => !ids.has(fold(nameOf(tree))));
+    const circle = circles.get(id);
+    if (unknown) faults.set(id, { kind: "unknown", text: `no job is named "${nameOf(unknown)}"`, at: unknown.at });
+    else if (circle && found[0]) {
+      faults.set(id, { kind: "cycle", text: `needs itself: ${circle.join(" → ")}`, at: found[0].at });
     }
   }
-  const ordered = new Set([...waiting].flatMap(([id, count]) => (count === 0 ? [id] : [])));
-  for (const id of ordered) {
-    for (const needer of needers.get(id) ?? []) {
-      const left = (waiting.get(needer) ?? 0) - 1;
-      waiting.set(needer, left);
-      if (left === 0) ordered.add(needer);
-    }
-  }
-  return [...ordered, ...entries.keys()].flatMap((id) => {
-    const entry = entries.get(id);
-    return entry && entries.delete(id) ? [entry] : [];
-  });
+  return { needs, order: inOrder(needs), faults };
 }
 
-function needTrees(job: Mapping): readonly Tree[] {
-  const needs = entryOf(job, "needs")?.value;
+/** For Gitea a list with anything but texts in it is no list at all, and an empty value, unless in a list, names a job without a name. */
+function needTrees(dialect: Dialect, job: Tree): readonly Tree[] {
+  const needs = job.kind === "mapping" ? entryOf(job, "needs")?.value : undefined;
   if (!needs || needs.kind === "mapping") return [];
-  if (needs.kind === "sequence") return needs.items;
-  return needs.value === null ? [] : [needs];
+  if (needs.kind === "scalar") return [needs];
+  if (dialect.forge === "github") return needs.items;
+  if (needs.items.some(({ kind }) => kind !== "scalar")) return [];
+  return needs.items.filter((item) => item.kind === "scalar" && item.value !== null);
 }
 
-/** For each job on a circle, that circle. Linear in jobs and needs: a walk in depth with an explicit stack. */
-function findCircles(graph: ReadonlyMap<string, readonly string[]>): Map<string, readonly string[]> {
+function nameOf(tree: Tree): string {
+  return tree.kind === "scalar" && tree.value !== null ? tree.source : "";
+}
+
+/** Jobs leave in waves: each as soon as all that it needs have left. */
+function inOrder(graph: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  const missing = new Map<string, number>();
+  const needers = new Map<string, string[]>();
+  for (const [id, needs] of graph) {
+    const known = needs.filter((need) => graph.has(need));
+    missing.set(id, known.length);
+    for (const need of known) {
+      const list = needers.get(need);
+      if (list) list.push(id);
+      else needers.set(need, [id]);
+    }
+  }
+  const order = new Set([...missing].flatMap(([id, count]) => (count === 0 ? [id] : [])));
+  for (const id of order) {
+    for (const needer of needers.get(id) ?? []) {
+      const left = (missing.get(needer) ?? 0) - 1;
+      missing.set(needer, left);
+      if (left === 0) order.add(needer);
+    }
+  }
+  for (const id of graph.keys()) order.add(id);
+  return [...order];
+}
+
+/** For each job on a circle, that circle. Linear in jobs and needs: a walk in depth with a stack of its own. */
+function findCircles(graph: ReadonlyMap<string, readonly string[]>): ReadonlyMap<string, readonly string[]> {
   const circles = new Map<string, readonly string[]>();
   const done = new Set<string>();
-  for (const root of graph.keys()) {
-    const path: string[] = [];
-    const places = new Map<string, number>();
-    const stack: { id: string; leave: boolean }[] = [{ id: root, leave: false }];
-    for (let step = stack.pop(); step; step = stack.pop()) {
-      if (step.leave) {
-        path.pop();
-        places.delete(step.id);
-        done.add(step.id);
-        continue;
+  const path: string[] = [];
+  const places = new Map<string, number>();
+  const stack = [...graph.keys()].reverse().map((id) => ({ id, leave: false }));
+  for (let step = stack.pop(); step; step = stack.pop()) {
+    const { id, leave } = step;
+    const place = places.get(id);
+    if (leave) {
+      path.pop();
+      places.delete(id);
+      done.add(id);
+    } else if (place !== undefined) {
+      for (const member of path.slice(place)) {
+        if (!circles.has(member)) circles.set(member, [...path.slice(place), id]);
       }
-      const place = places.get(step.id);
-      if (place !== undefined) {
-        const circle = path.slice(place);
-        for (const id of circle) if (!circles.has(id)) circles.set(id, [...circle, step.id]);
-        continue;
-      }
-      if (done.has(step.id)) continue;
-      places.set(step.id, path.length);
-      path.push(step.id);
-      stack.push({ id: step.id, leave: true });
-      for (const need of [...(graph.get(step.id) ?? [])].reverse()) stack.push({ id: need, leave: false });
+    } else if (!done.has(id)) {
+      places.set(id, path.length);
+      path.push(id);
+      stack.push({ id, leave: true });
+      for (const need of graph.get(id) ?? []) stack.push({ id: need, leave: false });
     }
   }
   return circles;

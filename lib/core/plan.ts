@@ -47,7 +47,7 @@ function planWorkflow(input: PlanInput, workflow: Workflow): WorkflowDecision {
   const trigger = decideTrigger(dialect, event, workflow, changed);
   const { path } = workflow;
   if (trigger.decision !== "run") return without(path, trigger.decision, trigger.reason);
-  const contexts = eventContexts({ dialect, event, workflow: workflow.name ?? path, ...(vars && { vars }) });
+  const contexts = eventContexts({ dialect, event, workflow, ...(vars && { vars }) });
   const plan = planJobs(dialect, workflow, contexts);
   if (plan.kind === "invalid") return without(path, "invalid", plan.reason);
   return { path, decision: "run", reason: trigger.reason, jobs: plan.jobs };

@@ -46,7 +46,9 @@ function scalarTexts(tree: Tree | undefined): readonly string[] {
   if (!tree || tree.kind === "mapping") return [];
   if (tree.kind === "scalar") return [scalarText(tree)];
   const scalars = tree.items.filter((item) => item.kind === "scalar");
-  return scalars.length < tree.items.length ? [] : scalars.map(scalarText);
+  if (scalars.length < tree.items.length) return [];
+  // An empty value in a list is left out; as the whole of runs-on it is an empty label.
+  return scalars.filter(({ value }) => value !== null).map(scalarText);
 }
 
 /** A number keeps its spelling: 1.50. */

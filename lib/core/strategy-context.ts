@@ -1,5 +1,5 @@
-import { data } from "@actions/expressions";
-import { boolean, type Contexts, nothing, number } from "./contexts.ts";
+import { boolean, none, nothing, number, partial } from "./context-values.ts";
+import type { Contexts } from "./contexts.ts";
 import type { Dialect } from "./dialect.ts";
 import { known, type Value } from "./expression.ts";
 import type { Combination } from "./matrix.ts";
@@ -20,36 +20,48 @@ export function matrixContexts(
   dialect: Dialect,
   contexts: Contexts,
   strategy: Tree | undefined,
-  { combination, index, total }: MatrixPlace,
+  place: MatrixPlace,
 ): Contexts {
-  const row = combination ? [...combination.values].map(([key, value]) => ({ key, value: toData(value) })) : [];
-  const matrix = combination ? known(dictionary(row)) : emptyMatrix(dialect);
-  return new Map([
-    ...contexts,
-    ["matrix", matrix],
-    ["strategy", dialect.forge === "gitea" ? nothing : githubStrategy(contexts, strategy, index, total)],
-  ]);
+  const values = place.combination?.values;
+  const row = values ? [...values].map(([key, value]) => ({ key, value: toData(value) })) : [];
+  if (dialect.forge === "gitea") {
+    return new Map([...contexts, ["matrix", known(dictionary(row))], ["strategy", giteaStrategy(strategy)]]);
+  }
+  const matrix = values ? known(dictionary(row)) : none;
+  return new Map([...contexts, ["matrix", matrix], ["strategy", githubStrategy(contexts, strategy, place)]]);
 }
 
-function emptyMatrix(dialect: Dialect): Value {
-  return dialect.forge === "gitea" ? nothing : known(new data.Null());
+/** Gitea knows neither index nor total, and takes 4 for the most in parallel where the file says nothing. */
+function giteaStrategy(strategy: Tree | undefined): Value {
+  if (strategy?.kind !== "mapping") return nothing;
+  const failFast = entryOf(strategy, "fail-fast")?.value;
+  const most = entryOf(strategy, "max-parallel")?.value;
+  const written = (tree: Tree | undefined) => (tree?.kind === "scalar" && tree.value !== null ? tree.source : "");
+  const isFalse = ["0", "f", "F", "false", "FALSE", "False"].includes(written(failFast));
+  const isTrue = ["", "1", "t", "T", "true", "TRUE", "True"].includes(written(failFast));
+  return partial(
+    "strategy",
+    {
+      "fail-fast": boolean(isTrue && !isFalse),
+      "max-parallel": /^[-+]?\d+$/.test(written(most))
+        ? number(Number(written(most)))
+        : number(written(most) === "" ? 4 : 0),
+    },
+    none,
+  );
 }
 
-function githubStrategy(contexts: Contexts, strategy: Tree | undefined, index: number, total: number): Value {
+function githubStrategy(contexts: Contexts, strategy: Tree | undefined, { index, total }: MatrixPlace): Value {
   const setting = (key: string, otherwise: Value) => {
     const tree = strategy?.kind === "mapping" ? entryOf(strategy, key)?.value : undefined;
-    const resolved = tree && resolve(tree, { contexts });
+    const resolved = tree && resolve(tree, { forge: "github", contexts });
     return resolved?.kind === "tree" ? known(toData(resolved.tree)) : otherwise;
   };
-  return {
-    kind: "partial",
-    name: "strategy",
-    fields: new Map([
-      ["fail-fast", setting("fail-fast", boolean(true))],
-      ["job-index", number(index)],
-      ["job-total", number(total)],
-      ["max-parallel", setting("max-parallel", number(total))],
-    ]),
-    rest: known(new data.Null()),
+  const fields = {
+    "fail-fast": setting("fail-fast", boolean(true)),
+    "job-index": number(index),
+    "job-total": number(total),
+    "max-parallel": setting("max-parallel", number(total)),
   };
+  return partial("strategy", fields, none);
 }

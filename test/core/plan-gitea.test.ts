@@ -33,7 +33,31 @@ describe.each([
   });
 });
 
+describe("6-01 the jobs that Gitea's planner makes of random files", () => {
+  const { workflows, vars }: Sample = JSON.parse(readFileSync("test/fixtures/gitea/planned-1.26.0.json", "utf8"));
+
+  it.each(workflows.map(({ workflow, jobs }, index) => ({ index, workflow, jobs })))(
+    "number $index",
+    ({ workflow, jobs }) => {
+      const { workflows } = planEvent({
+        dialect: { forge: "gitea", version: [1, 26, 0] },
+        event: { name: "push", ref: "refs/heads/main", after: "abc", repository: "o/r", sender: "ada" },
+        files: [{ path: ".gitea/workflows/a.yml", text: workflow }],
+        changed: undefined,
+        vars,
+      });
+      const [decided] = workflows;
+      expect(decided?.decision === "run" ? decided.jobs.map(recorded) : null).toEqual(jobs);
+    },
+  );
+});
+
+interface Sample {
+  readonly vars: Readonly<Record<string, string>>;
+  readonly workflows: readonly { workflow: string; jobs: readonly unknown[] | null }[];
+}
+
 /** A job waits at Gitea exactly when it needs another; one that we never serve is queued there all the same. */
-function recorded({ name, labels, decision }: JobDecision) {
-  return { name, labels, status: decision === "wait" ? "waiting" : "queued" };
+function recorded({ name, labels, needs }: JobDecision) {
+  return { name, labels, status: needs.length > 0 ? "waiting" : "queued" };
 }

@@ -1,0 +1,43 @@
+import { boolean, number, optional, partial, text } from "./context-values.ts";
+import { isZero } from "./event.ts";
+import type { Value } from "./expression.ts";
+import type { TriggerEvent } from "./trigger-input.ts";
+
+/** `github.event`: the payload, of which we know what the engine was told. */
+export function eventContext(event: TriggerEvent): Value {
+  const shared = {
+    action: optional(event.action),
+    repository: partial("github.event.repository", {
+      full_name: optional(event.repository),
+      name: optional(event.repository?.split("/")[1]),
+      default_branch: optional(event.defaultBranch),
+    }),
+    sender: partial("github.event.sender", { login: optional(event.sender) }),
+  };
+  if (event.name.startsWith("pull_request")) return partial("github.event", { ...shared, ...pullFields(event) });
+  return partial("github.event", event.name === "push" ? { ...shared, ...pushFields(event) } : shared);
+}
+
+function pushFields({ ref, before, after, message }: TriggerEvent) {
+  return {
+    ref: text(ref),
+    before: optional(before),
+    after: optional(after),
+    deleted: boolean(false),
+    created: before === undefined ? undefined : boolean(isZero(before)),
+    head_commit: partial("github.event.head_commit", { id: optional(after), message: optional(message) }),
+  };
+}
+
+function pullFields({ ref, after, baseRef, title }: TriggerEvent) {
+  const found = /^refs\/pull\/([1-9]\d*)\//.exec(ref);
+  const pullNumber = found ? number(Number(found[1])) : undefined;
+  const name = "github.event.pull_request";
+  const fields = {
+    title: optional(title),
+    number: pullNumber,
+    base: partial(`${name}.base`, { ref: optional(baseRef) }),
+    head: partial(`${name}.head`, { sha: optional(after) }),
+  };
+  return { number: pullNumber, pull_request: partial(name, fields) };
+}
