@@ -9,17 +9,19 @@ import type { Simulation } from "./simulation.ts";
  * They know nothing of us but the two addresses of the runner API.
  */
 export function startMachines(simulation: Simulation): () => void {
-  const { world } = simulation;
+  const { world, chance, between } = simulation;
+  // Machines of one image boot in step, and then claim all at once.
+  const inStep = chance(0.4) ? between(20, 90) : undefined;
   let started = 0;
   return function look() {
     for (const { instanceId } of world.machines.all().slice(started)) {
       started++;
-      void live(simulation, instanceId);
+      void live(simulation, instanceId, inStep);
     }
   };
 }
 
-async function live(simulation: Simulation, instanceId: string): Promise<void> {
+async function live(simulation: Simulation, instanceId: string, inStep: number | undefined): Promise<void> {
   const { time, world, chance, between, checker } = simulation;
   const machine = world.machines.get(instanceId)!;
   const bootId = `boot-of-${instanceId}`;
@@ -28,7 +30,7 @@ async function live(simulation: Simulation, instanceId: string): Promise<void> {
   );
   if (chance(0.08)) time.after(between(0, 2400), () => world.machines.end(instanceId, "taken back"));
   if (chance(0.08)) return; // never comes to claim
-  await time.sleep(chance(0.1) ? between(120, 840) : between(20, 90));
+  await time.sleep(chance(0.1) ? between(120, 840) : (inStep ?? between(20, 90)));
 
   const claimed = await claimUntilAnswered(simulation, instanceId, bootId);
   if (!claimed || !alive(simulation, instanceId)) return world.machines.end(instanceId, "no claim");

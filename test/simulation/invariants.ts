@@ -67,9 +67,13 @@ export function newChecker(world: MemoryWorld, bare: SpoolForge): Checker {
     watched: { ...world, runs, machines },
     tick() {
       const now = world.clock.now();
+      const machinesOf = new Map<string, number>();
       for (const { instanceId, endedAt, launch } of world.machines.all()) {
         if (endedAt === undefined && now > launch.deadline + TIMER_SLACK_MS)
           found.add(`no machine past its deadline: ${instanceId}`);
+        const count = (machinesOf.get(launch.id) ?? 0) + 1;
+        machinesOf.set(launch.id, count);
+        if (count > launch.count) found.add(`a launch has no more machines than it asked for: ${launch.id}`);
       }
     },
     registered(instanceId, { runKey }) {
@@ -105,8 +109,7 @@ function forgottenJobs(world: MemoryWorld): readonly string[] {
   return world.home.jobs().flatMap((job) => {
     if (job.status !== "completed") return [`no job is lost: ${job.id} is ${job.status} at the forge`];
     const mine = rows.filter((run) => run.forgeJobId === job.id && run.forgeTry === job.try);
-    // A job that was over before we heard of it needs no row.
-    if (mine.length === 0) return job.runnerName ? [`no job is lost: ${job.id} has no row`] : [];
+    // A job that was over before anybody told us of it needs no row, whichever machine of ours it met.
     const served = mine.filter(({ status }) => status === "completed");
     return served.length > 1 ? [`one row a try: ${job.id} has ${served.length}`] : [];
   });

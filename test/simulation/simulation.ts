@@ -51,7 +51,12 @@ const config: Config = {
   profiles: [{ ...smallProfile, limits: { ...smallProfile.limits, machines: 12 } }],
 };
 
-export async function simulate(seed: number): Promise<Story> {
+export interface StoryOptions {
+  /** Are there webhooks, wake-ups and reports at all? Without them only the sweep is left. */
+  readonly hints?: boolean;
+}
+
+export async function simulate(seed: number, { hints = true }: StoryOptions = {}): Promise<Story> {
   const random = seededRandom(seed);
   const time = virtualTime();
   const bare = spoolForge(time);
@@ -62,7 +67,8 @@ export async function simulate(seed: number): Promise<Story> {
   const faults = faultsOver(checker.watched, time, random, ratesOf(random));
   const simulation = newSimulation(time, random, world, faults, checker);
 
-  const actors = [startDispatcher(simulation), startMachines(simulation), checker.tick];
+  const dispatcher = hints ? [startDispatcher(simulation)] : [];
+  const actors = [...dispatcher, startMachines(simulation), checker.tick];
   startSweep(simulation);
   jobForge(simulation);
   bare.pushAll(simulation);

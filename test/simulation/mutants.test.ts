@@ -1,0 +1,67 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { build } from "esbuild";
+import { type Mutant, mutants } from "./mutants.ts";
+import type { Story } from "./simulation.ts";
+
+const root = resolve(import.meta.dirname, "../..");
+/** Enough for the rarest of them many times over; each ends at the first story that shows it. */
+const SEEDS = 300;
+
+let folder: string;
+beforeAll(() => {
+  // Inside the project, so that the mutant finds the packages that it imports.
+  folder = mkdtempSync(join(root, "node_modules", ".mutants-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("6-06 deliberate bugs that the simulator catches", () => {
+  it.each(mutants)(
+    "$name",
+    async (mutant) => {
+      const simulate = await simulatorOf(mutant);
+      let seed = 0;
+      const found = new Set<string>();
+      while (seed < SEEDS && found.size === 0) {
+        const { violations } = await simulate(++seed);
+        for (const violation of violations) if (violation.startsWith(mutant.breaks)) found.add(violation);
+      }
+      expect([...found]).not.toEqual([]);
+    },
+    240_000,
+  );
+
+  it.each(mutants)("$name: its place in the code stands once", ({ file, find }) => {
+    expect(readFileSync(join(root, file), "utf8").split(find)).toHaveLength(2);
+  });
+});
+
+/** The simulator over our code with one edit in it. */
+async function simulatorOf({ name, file, find, replace }: Mutant): Promise<(seed: number) => Promise<Story>> {
+  const outfile = join(folder, `${name.replaceAll(/\W/g, "-")}.mjs`);
+  await build({
+    entryPoints: [join(root, "test/simulation/simulation.ts")],
+    outfile,
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    packages: "external",
+    logLevel: "error",
+    plugins: [
+      {
+        name: "mutate",
+        setup({ onLoad }) {
+          onLoad({ filter: /\.ts$/ }, ({ path }) =>
+            path === join(root, file)
+              ? { contents: readFileSync(path, "utf8").replace(find, () => replace), loader: "ts" }
+              : undefined,
+          );
+        },
+      },
+    ],
+  });
+  const { simulate } = (await import(pathToFileURL(outfile).href)) as { simulate: (seed: number) => Promise<Story> };
+  return simulate;
+}
