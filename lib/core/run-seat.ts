@@ -66,7 +66,11 @@ export function begin(run: Run, at: Instant, seat: Required<Seat>): Run {
 export function displace(run: Run, event: Extract<RunEvent, { kind: "displaced" }>, limits: Limits): Run {
   const { at, instanceId, seat } = event;
   const text = `${instanceId} was given another job`;
-  if (!seat) return queue(run, at, { code: "displaced", text: `${text}; it needs a machine of its own` });
+  if (!seat) {
+    // Its launch did bring a machine: that the forge used it otherwise is no failed attempt.
+    const again = { ...run, attempt: Math.max(0, run.attempt - 1) };
+    return queue(again, at, { code: "displaced", text: `${text}; it needs a machine of its own` });
+  }
   const reason = { code: "displaced", text: `${text}; it takes the place that job had` };
   const { launchId, launchingAt, deadline, launchedAt } = seat;
   if (launchedAt === undefined) {

@@ -34,7 +34,8 @@ export function invalid(what: string, error: z.core.$ZodError): Reading {
 /** Ids stay strings: large ones come as strings from parseJson already. */
 export const Id = z.pipe(z.union([z.int(), z.string().check(z.regex(/^-?\d{1,20}$/))]), z.transform(String));
 export const Sha = z.string().check(z.regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/));
-export const FullRef = z.string().check(z.startsWith("refs/"), z.maxLength(1024));
+/** Git itself takes no control characters into a ref: one that has some was never pushed. */
+export const FullRef = z.string().check(z.startsWith("refs/"), z.maxLength(1024), z.regex(/^\P{Cc}*$/u));
 /** `owner/name` in the letters that both forges allow; a segment of dots only would climb out of an API path. */
 const RepoName = z.string().check(z.maxLength(256), z.regex(/^(?!\.+\/)[\w.-]+\/(?!\.+$)[\w.-]+$/));
 export const Sender = z.object({ login: z.string().check(z.maxLength(256)) });
