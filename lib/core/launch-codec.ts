@@ -44,7 +44,7 @@ const Outcome = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("none"), shortage: ShortageRow }),
 ]);
 
-const FlatOutcome = z.object({ outcome: text, machines: z.unknown(), shortage: z.unknown() });
+const FlatOutcome = z.object({ outcome: text, machines: z.unknown().optional(), shortage: z.unknown().optional() });
 
 const Plan = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("local") }),

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { WorldError } from "./errors.ts";
+import type { Log } from "./ports.ts";
 
 /** What a store holds of one record: plain names, plain values, times as ISO text. The same on every store. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -19,4 +20,21 @@ export function readRow<T extends z.ZodType>(what: string, shape: T, row: unknow
   const [issue] = read.error.issues;
   const where = issue?.path.length ? `${issue.path.join(".")}: ` : "";
   throw new WorldError(`the stored ${what} cannot be read: ${where}${issue?.message}`, { retryable: false });
+}
+
+/**
+ * Reads many rows. One that cannot be read is left out and told to the log: a single broken row, edited by hand perhaps,
+ * must not hide all others.
+ */
+export function readRows<T>(rows: readonly unknown[], decode: (row: unknown) => T, log: Log): readonly T[] {
+  const records: T[] = [];
+  for (const row of rows) {
+    try {
+      records.push(decode(row));
+    } catch (error) {
+      if (!(error instanceof WorldError)) throw error;
+      log.error("a stored row is left out", { problem: error.message });
+    }
+  }
+  return records;
 }

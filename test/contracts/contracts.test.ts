@@ -1,4 +1,6 @@
+import { proveMatrix } from "./contract.ts";
 import { ec2MachinesBench } from "./ec2-machines-bench.ts";
+import { localQueueBench, localStore } from "./local-benches.ts";
 import { localMachinesBench } from "./local-machines-bench.ts";
 import { machinesContract } from "./machines-contract.ts";
 import { memoryMachinesBench, memoryQueueBench, memoryStore } from "./memory-benches.ts";
@@ -7,8 +9,21 @@ import { sqsQueueBench } from "./sqs-queue-bench.ts";
 import { storeContracts } from "./store-bench.ts";
 
 storeContracts("memory", memoryStore);
+storeContracts("local", localStore);
 queueContract("memory", memoryQueueBench);
+queueContract("local", localQueueBench);
+queueContract("sqs", sqsQueueBench);
 machinesContract("memory", memoryMachinesBench);
 machinesContract("local", localMachinesBench);
 machinesContract("ec2", ec2MachinesBench);
-queueContract("sqs", sqsQueueBench);
+
+const stores = ["memory", "local"];
+proveMatrix({
+  runs: stores,
+  "machine-records": stores,
+  launches: stores,
+  adoptions: stores,
+  journal: stores,
+  queue: ["memory", "local", "sqs"],
+  machines: ["memory", "local", "ec2"],
+});
