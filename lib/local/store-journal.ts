@@ -17,6 +17,7 @@ export function localJournal(file: StoreFile, log: Log): Journal {
   const delivery = file.prepare("SELECT row FROM deliveries WHERE forge = ? AND id = ?");
   const decisions = file.prepare("SELECT row FROM decisions ORDER BY at DESC, rowid DESC LIMIT ?");
   const repository = file.prepare("SELECT row FROM repositories WHERE forge = ? AND repoId = ?");
+  const repositories = file.prepare("SELECT row FROM repositories ORDER BY forge, repo");
   const putDelivery = file.prepare(writeDelivery);
   const putDecision = file.prepare(writeDecision);
   const putRepository = file.prepare(writeRepository);
@@ -44,6 +45,10 @@ export function localJournal(file: StoreFile, log: Log): Journal {
     async repository(forge, repoId) {
       const found = useFile(() => repository.get(forge, repoId) as RowColumn | undefined);
       return found && decodeRepository(jsonOf(found));
+    },
+    async repositories() {
+      const rows = useFile(() => repositories.all() as RowColumn[]);
+      return readRows(rows.map(jsonOf), decodeRepository, log);
     },
     async saveRepository(record) {
       const { forge, id: repoId, name: repo } = record;

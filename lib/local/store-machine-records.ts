@@ -40,6 +40,9 @@ export function localMachineRecords(file: StoreFile, runs: LocalRuns, log: Log):
         }
       });
     },
+    async retire(machine) {
+      return useFile(() => (insert.run(columnsOf(machine)).changes === 1 ? "retired" : "machine-known"));
+    },
     get: async (instanceId) => find(get, instanceId),
     async save(machine, expectedVersion) {
       const next = { ...columnsOf({ ...machine, version: expectedVersion + 1 }), expectedVersion };

@@ -95,5 +95,19 @@ const contract: Contract<JournalBench> = {
         expect(await journal.repository("home", "42")).toEqual(shop);
       },
     },
+    {
+      promise: "repositories lists all that we have learnt of, each once",
+      async prove({ journal }) {
+        const learnt = ["1", "2", "3"].map((id) => ({
+          forge: "home",
+          id,
+          name: `acme/${id}`,
+          sendsJobEvents: id === "2",
+        }));
+        for (const repository of [...learnt, ...learnt]) await journal.saveRepository(repository);
+        const listed = [...(await journal.repositories())].sort((a, b) => a.id.localeCompare(b.id));
+        expect(listed).toEqual(learnt);
+      },
+    },
   ],
 };

@@ -95,6 +95,50 @@ const contract: Contract<MachineRecordsBench> = {
       },
     },
     {
+      promise: "a retired instance can never claim, and is not live",
+      async prove({ runs, records }) {
+        await runs.create(queuedRun());
+        const retired = claimedMachine({
+          endedAt: at,
+          runnerName: "",
+          tokenHash: "",
+          repoId: "",
+          bootId: "",
+          labels: [],
+        });
+        expect(await records.retire(retired)).toBe("retired");
+        expect(await records.retire(retired)).toBe("machine-known");
+        expect(await records.claim(claimedMachine(), bootingRun(), 1)).toBe("machine-known");
+        expect(await records.get(retired.instanceId)).toEqual(retired);
+        expect(await records.live()).toEqual([]);
+        expect(await runs.get("run-1")).toEqual(queuedRun());
+      },
+    },
+    {
+      promise: "an instance that has claimed is not retired",
+      async prove(bench) {
+        await claim(bench);
+        expect(await bench.records.retire(claimedMachine({ endedAt: at }))).toBe("machine-known");
+        expect(await bench.records.live()).toEqual([claimedMachine()]);
+      },
+    },
+    {
+      promise: "of a claim and a retirement at once, one wins",
+      async prove({ runs, records }) {
+        for (let n = 0; n < 10; n++) {
+          const [key, instanceId] = [`run-${n}`, `i-${n}`];
+          await runs.create(queuedRun({ key }));
+          const machine = claimedMachine({ instanceId, runKey: key, runnerName: key, tokenHash: key });
+          const [claimed, retired] = await Promise.all([
+            records.claim(machine, bootingRun({ key }), 1),
+            records.retire({ ...machine, endedAt: at }),
+          ]);
+          expect([claimed, retired]).toEqual(claimed === "ok" ? ["ok", "machine-known"] : ["machine-known", "retired"]);
+          expect((await runs.get(key))?.version).toBe(claimed === "ok" ? 2 : 1);
+        }
+      },
+    },
+    {
       promise: "get of an unknown instance is undefined",
       async prove({ records }) {
         expect(await records.get("i-0")).toBeUndefined();
