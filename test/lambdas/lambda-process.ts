@@ -1,0 +1,82 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { Bundled } from "./bundled.ts";
+
+const runtime = fileURLToPath(new URL("runtime.cjs", import.meta.url));
+
+/** One container of a function: a process of its own, with its own environment. */
+export interface LambdaProcess {
+  /** Milliseconds from loading the code to being ready. */
+  readonly startMilliseconds: number;
+  invoke<T>(event: unknown, name?: string): Promise<T>;
+  /** What it has written so far. */
+  logs(): string;
+  /** Ends it, whatever it is doing. */
+  kill(): void;
+}
+
+type Reply =
+  | { kind: "started"; milliseconds: number }
+  | { kind: "failed"; message: string }
+  | { kind: "answer"; id: string; result: unknown }
+  | { kind: "error"; id: string; message: string };
+
+/** @throws Error with the code's own message where it does not start */
+export async function coldStart(
+  { folder }: Bundled,
+  variables: Readonly<Record<string, string>>,
+  timeoutMilliseconds = 30_000,
+): Promise<LambdaProcess> {
+  const env = {
+    PATH: process.env.PATH,
+    AWS_REGION: "eu-test-1",
+    AWS_ACCESS_KEY_ID: "AKIAFAKE",
+    AWS_SECRET_ACCESS_KEY: "fake",
+    NODE_NO_WARNINGS: "1",
+    LAMBDA_TASK_ROOT: folder,
+    ...variables,
+  };
+  const child = fork(runtime, { env, execArgv: [], stdio: ["ignore", "pipe", "pipe", "ipc"] });
+  let written = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on("data", (chunk) => {
+      written += chunk;
+    });
+  }
+  const first = await nextReply(child, () => true);
+  if (first.kind !== "started") {
+    child.kill();
+    throw new Error(first.kind === "failed" ? first.message : `unexpected ${first.kind}`);
+  }
+  let counter = 0;
+  return {
+    startMilliseconds: first.milliseconds,
+    async invoke<T>(event: unknown, name = "handler") {
+      const id = `request-${++counter}`;
+      const reply = nextReply(child, (one) => "id" in one && one.id === id);
+      child.send({ id, name, event, timeoutMilliseconds });
+      const answer = await reply;
+      if (answer.kind !== "answer")
+        throw new Error(answer.kind === "error" ? answer.message : "the function went away");
+      return answer.result as T;
+    },
+    logs: () => written,
+    kill: () => void child.kill("SIGKILL"),
+  };
+}
+
+function nextReply(child: ChildProcess, wanted: (reply: Reply) => boolean): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    const heard = (reply: Reply) => {
+      if (wanted(reply)) settle(() => resolve(reply));
+    };
+    const ended = () => settle(() => reject(new Error("the function's process has ended")));
+    const settle = (done: () => void) => {
+      child.off("message", heard);
+      child.off("exit", ended);
+      done();
+    };
+    child.on("message", heard);
+    child.on("exit", ended);
+  });
+}
