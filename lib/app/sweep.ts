@@ -115,7 +115,7 @@ async function lookForGone(world: World, machine: Machine, listed: ListedMachine
   const now = world.clock.now();
   const absent = listed === undefined && machine.missingSince !== undefined && now - machine.missingSince >= GONE_MS;
   if (absent || listed?.state === "ended") {
-    await machineEnded(world, machine, { cause: "gone", code: 0 });
+    await machineEnded(world, machine, { cause: now >= machine.deadline ? "deadline" : "gone", code: 0 });
     return 1;
   }
   if ((listed === undefined) !== (machine.missingSince !== undefined)) {

@@ -1,0 +1,144 @@
+import { describe, expect, it } from "@jest/globals";
+import { dispatch } from "../../lib/app/dispatch.ts";
+import { sweep } from "../../lib/app/sweep.ts";
+import { UserError } from "../../lib/core/errors.ts";
+import type { Shortage } from "../../lib/core/launch.ts";
+import { type MemoryWorld, memoryWorld, smallProfile, testConfig } from "../world/world.ts";
+
+const repo = { id: "7", name: "acme/shop" };
+const capacity: Shortage = {
+  class: "pool",
+  code: "InsufficientInstanceCapacity",
+  text: "no Spot capacity in any zone",
+};
+
+async function queue(world: MemoryWorld, jobs = 1): Promise<void> {
+  for (let n = 1; n <= jobs; n++) {
+    const envelope = world.home.queueJob(repo, {
+      id: `${n}`,
+      name: `job ${n}`,
+      labels: ["linux"],
+      headSha: "a".repeat(40),
+    });
+    await dispatch(world, { v: 1, kind: "event", envelope }, 1);
+  }
+}
+
+async function later(world: MemoryWorld, seconds: number): Promise<void> {
+  world.clock.advance(seconds);
+  await world.queue.pump((message, count) => dispatch(world, message, count));
+}
+
+async function sweepAfter(world: MemoryWorld, seconds: number): Promise<void> {
+  world.clock.advance(seconds);
+  await sweep(world);
+}
+
+describe("launching", () => {
+  it("5-04 answers a shortage of Spot by a second launch On-Demand, with a record of its own", async () => {
+    const world = memoryWorld();
+    world.machines.script({ kind: "none", shortage: capacity });
+    await queue(world);
+    expect(world.runs.all()).toMatchObject([
+      { status: "queued", reason: { text: capacity.text }, nextAction: "ask for a machine" },
+    ]);
+
+    await later(world, 300);
+    const [spot, onDemand] = world.machines.launchCalls();
+    expect([spot?.plan, onDemand?.plan]).toMatchObject([{ market: "spot" }, { market: "on-demand" }]);
+    expect(spot?.token).not.toBe(onDemand?.token);
+    expect(world.runs.all()).toMatchObject([{ status: "booting", attempt: 2 }]);
+  });
+
+  it("keeps to Spot where the profile says so", async () => {
+    const profiles = [{ ...smallProfile, onDemandFallback: false }];
+    const world = memoryWorld({ config: { ...testConfig, profiles } });
+    world.machines.script({ kind: "none", shortage: capacity });
+    await queue(world);
+    await later(world, 300);
+    expect(world.machines.launchCalls().map(({ plan }) => plan.kind === "ec2" && plan.market)).toEqual([
+      "spot",
+      "spot",
+    ]);
+  });
+
+  it("gives the machines that came to the first runs, and the others another launch", async () => {
+    const world = memoryWorld();
+    const matrix =
+      "on: push\njobs:\n  t: { runs-on: linux, strategy: { matrix: { n: [0,1,2] } }, steps: [{ run: x }] }\n";
+    world.home.source.commitFiles("a".repeat(40), { files: { ".gitea/workflows/t.yml": matrix } });
+    world.machines.script({ kind: "short", count: 2, shortage: capacity });
+    const envelope = world.home.pushed(repo, { ref: "refs/heads/main", before: "0".repeat(40), after: "a".repeat(40) });
+    await dispatch(world, { v: 1, kind: "event", envelope }, 1);
+
+    expect(world.runs.all().map(({ status }) => status)).toEqual(["booting", "booting", "queued"]);
+  });
+
+  it.each([true, false])(
+    "6-02 repeats a launch of which nobody knows, with the same token (it had happened: %s)",
+    async (happened) => {
+      const world = memoryWorld();
+      world.machines.script({ kind: "unknown", launched: happened });
+      await queue(world);
+      expect(world.runs.all()).toMatchObject([{ status: "launching" }]);
+
+      await sweepAfter(world, 61);
+      expect(new Set(world.machines.launchCalls().map(({ token }) => token)).size).toBe(1);
+      expect(world.machines.all()).toHaveLength(1);
+      expect(world.runs.all()).toMatchObject([{ status: "booting", attempt: 1 }]);
+    },
+  );
+
+  it("gives an unanswered launch up after five minutes", async () => {
+    const world = memoryWorld();
+    world.machines.script(...Array.from({ length: 6 }, () => ({ kind: "unknown", launched: false }) as const));
+    await queue(world);
+    for (let n = 0; n < 6; n++) await sweepAfter(world, 61);
+    expect(world.runs.all()[0]?.history.some(({ reason }) => reason.includes("no answer in five minutes"))).toBe(true);
+  });
+
+  it("does not try a wrong configuration again", async () => {
+    const world = memoryWorld();
+    world.machines.script({
+      kind: "none",
+      shortage: { class: "permanent", code: "InvalidAMIID.NotFound", text: "the image is gone" },
+    });
+    await queue(world);
+    expect(world.runs.all()).toMatchObject([{ status: "failed", reason: { code: "InvalidAMIID.NotFound" } }]);
+    expect(world.home.statuses()).toMatchObject([{ state: "error", text: "the image is gone" }]);
+  });
+
+  it("fails runs whose profile cannot be launched at all, with the reason", async () => {
+    const world = memoryWorld();
+    const plan = () => Promise.reject(new UserError("profile small names no image"));
+    await queue({ ...world, machines: { ...world.machines, plan } });
+    expect(world.runs.all()).toMatchObject([{ status: "failed", reason: { text: "profile small names no image" } }]);
+  });
+
+  it("5-12 a quota burns no attempts, and the run says why it waits", async () => {
+    const world = memoryWorld();
+    const quota: Shortage = {
+      class: "account",
+      code: "VcpuLimitExceeded",
+      text: "the account's vCPU quota is used up",
+    };
+    world.machines.script(...Array.from({ length: 8 }, () => ({ kind: "none", shortage: quota }) as const));
+    await queue(world);
+    for (let n = 0; n < 7; n++) await later(world, 600);
+    expect(world.runs.all()).toMatchObject([{ status: "queued", attempt: 0, reason: { code: "VcpuLimitExceeded" } }]);
+  });
+
+  it("keeps to the profile's limit, and goes on when a machine ends", async () => {
+    const profiles = [{ ...smallProfile, limits: { ...smallProfile.limits, machines: 1 } }];
+    const world = memoryWorld({ config: { ...testConfig, profiles } });
+    await queue(world, 2);
+    expect(world.runs.all()).toMatchObject([
+      { status: "booting" },
+      { status: "queued", reason: { code: "profile-full" } },
+    ]);
+
+    await dispatch(world, { v: 1, kind: "event", envelope: world.home.finishJob("1", "cancelled") }, 1);
+    await later(world, 61);
+    expect(world.runs.all()).toMatchObject([{ status: "cancelled" }, { status: "booting" }]);
+  });
+});
