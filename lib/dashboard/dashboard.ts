@@ -14,7 +14,7 @@ export interface DashboardWorld {
   readonly runs: Pick<Runs, "get" | "list">;
   readonly journal: Pick<Journal, "decisions">;
   readonly now: () => Instant;
-  /** The log from that byte on, bounded; negative: the last so many bytes. Undefined: there is none. */
+  /** Whole lines of the log from that byte on, bounded; negative: of the last so many bytes. Undefined: there is none. */
   readonly log: (runKey: string, from: number) => Promise<LogPart | undefined>;
   /** The text of one line of a file at a commit, from 1. */
   readonly line: (decision: RecordedDecision, file: string, line: number) => Promise<string | undefined>;
@@ -36,6 +36,7 @@ const assetTypes: Readonly<Record<string, string>> = {
   "page.css": "text/css; charset=utf-8",
   "page.js": "text/javascript; charset=utf-8",
   "duration.js": "text/javascript; charset=utf-8",
+  "log-line.js": "text/javascript; charset=utf-8",
   "icon.svg": "image/svg+xml",
 };
 
@@ -93,7 +94,7 @@ export function dashboard(world: DashboardWorld): Hono {
   });
   app.get("/runs/:key/log", async (context) => {
     const run = await world.runs.get(context.req.param("key"));
-    return run ? context.text((await world.log(run.key, 0))?.text ?? "") : missing();
+    return run ? context.text(await wholeLog(world, run.key)) : missing();
   });
   app.get("/api/runs/:key", async (context) => {
     const run = await world.runs.get(context.req.param("key"));
@@ -127,6 +128,16 @@ export function dashboard(world: DashboardWorld): Hono {
 
 function pathOf(key: string): string {
   return `/runs/${encodeURIComponent(key)}`;
+}
+
+async function wholeLog(world: DashboardWorld, key: string): Promise<string> {
+  const texts = [];
+  let next = 0;
+  for (let part = await world.log(key, next); part && part.next > next; part = await world.log(key, next)) {
+    texts.push(part.text);
+    next = part.next;
+  }
+  return texts.join("");
 }
 
 async function viewPushes(world: DashboardWorld, decisions: readonly RecordedDecision[]): Promise<View> {

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { Instant } from "../core/event.ts";
-import { isEnded, type Run, type Status } from "../core/run.ts";
+import type { Run, Status } from "../core/run.ts";
 import { formatDuration } from "./assets/duration.js";
 import type { Html } from "./mark.ts";
 
@@ -27,9 +27,7 @@ export function phaseBar(run: Run, now: Instant): Html {
   return html`<svg class="bar" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true">${stretches}</svg><ul class="legend">${words}</ul>`;
 }
 
-function phasesOf(run: Run, now: Instant): readonly Phase[] {
-  const changes = run.history.map(({ at, to }) => ({ at, to }));
-  const starts = [{ at: run.createdAt, to: run.history[0]?.from ?? run.status }, ...changes];
-  const end = isEnded(run) ? run.endedAt : now;
-  return starts.map(({ at, to }, index) => ({ status: to, milliseconds: (starts[index + 1]?.at ?? end) - at }));
+function phasesOf({ history, ...run }: Run, now: Instant): readonly Phase[] {
+  const end = "endedAt" in run ? run.endedAt : now;
+  return history.map(({ at, to }, index) => ({ status: to, milliseconds: (history[index + 1]?.at ?? end) - at }));
 }

@@ -2,6 +2,7 @@ import { html } from "hono/html";
 import type { Instant } from "../core/event.ts";
 import { isEnded, type Run } from "../core/run.ts";
 import { formatDuration } from "./assets/duration.js";
+import { readLogLine } from "./assets/log-line.js";
 import { type Html, markOf } from "./mark.ts";
 import { outcomeOf } from "./outcome.ts";
 import type { View } from "./page.ts";
@@ -48,11 +49,9 @@ function why(run: Run): Html {
 }
 
 function timeline(run: Run): Html {
-  const began = { at: run.createdAt, text: "created", status: run.history[0]?.from ?? run.status };
-  const steps = [began, ...run.history.map(({ at, to, reason }) => ({ at, text: reason, status: to }))];
-  return html`<ol class="timeline">${steps.map(
-    ({ at, text, status }) =>
-      html`<li><span class="at" title="${new Date(at).toISOString()}">+${formatDuration(at - run.createdAt)}</span><span class="step">${status}</span><span class="why"><bdi>${text}</bdi></span></li>`,
+  return html`<ol class="timeline">${run.history.map(
+    ({ at, to, reason }) =>
+      html`<li><span class="at" title="${new Date(at).toISOString()}">+${formatDuration(at - run.createdAt)}</span><span class="step">${to}</span><span class="why"><bdi>${reason}</bdi></span></li>`,
   )}</ol>`;
 }
 
@@ -91,5 +90,11 @@ function outputs(values: Readonly<Record<string, string>>): readonly Html[] {
 /** The script appends to the log itself; the note below it shows only while it is empty. */
 function logOf(run: Run, log: LogPart | undefined): Html {
   const empty = isEnded(run) ? "This run printed nothing here." : "Nothing printed yet.";
-  return html`<pre class="log" id="log" data-keep tabindex="0" role="log" aria-label="Log of this run">${log?.text ?? ""}</pre><p class="note">${empty}</p>`;
+  const lines = (log?.text ?? "").split("\n").slice(0, -1);
+  return html`<pre class="log" id="log" data-keep data-start="${run.createdAt}" tabindex="0" role="log" aria-label="Log of this run">${lines.map((line) => logLine(line, run.createdAt))}</pre><p class="note">${empty}</p>`;
+}
+
+function logLine(line: string, start: Instant): Html {
+  const { at, text } = readLogLine(line, start);
+  return html`<span class="at">${at}</span>${text}${"\n"}`;
 }

@@ -21,7 +21,7 @@ export function pageOver(over: Partial<Shown> = {}, hosts: readonly string[] = [
     if (!headers.has("host")) headers.set("host", "127.0.0.1:4321");
     return app.request(path, { ...init, headers });
   };
-  return { shown, ask };
+  return { shown, ask, fetch: app.fetch };
 }
 
 function worldOf(shown: Shown, hosts: readonly string[]): DashboardWorld {

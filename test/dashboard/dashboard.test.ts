@@ -38,11 +38,11 @@ describe("what the page shows", () => {
   });
 
   it("shows the end of a long log and links to the whole", async () => {
-    const log = `first\n${"x".repeat(300_000)}\nlast`;
+    const log = `first\n${"x".repeat(300_000)}\nlast\n`;
     const { ask } = pageOver({ runs: [runningRun({ key: "k1" })], log });
     const text = await (await ask("/runs/k1")).text();
-    expect(text).toContain("last</pre>");
-    expect(text).not.toContain("first\n");
+    expect(text).toContain("last\n</pre>");
+    expect(text).not.toContain("first");
     expect(await (await ask("/runs/k1/log")).text()).toBe(log);
   });
 

@@ -27,13 +27,13 @@ describe("text of others never becomes markup", () => {
 
   it.each([
     { path: "/", plain: { runs: [run, queuedRun({ key: "k4" })] } },
-    { path: "/runs/k1", plain: { runs: [run], log: "hello" } },
-    { path: "/runs/k1", plain: { runs: [ended], log: "hello" } },
+    { path: "/runs/k1", plain: { runs: [run], log: "hello\n" } },
+    { path: "/runs/k1", plain: { runs: [ended], log: "hello\n" } },
     { path: "/pushes", plain: { decisions: [decided()] } },
   ])("$path keeps its shape ($#)", async ({ path, plain }) => {
     const before = await (await pageOver(plain).ask(path)).text();
     const after = await (
-      await pageOver({ ...poison(plain), ...("log" in plain ? { log: hostile } : {}) }).ask(path)
+      await pageOver({ ...poison(plain), ...("log" in plain ? { log: `${hostile}\n` } : {}) }).ask(path)
     ).text();
     expect(after).toContain("&lt;script&gt;alert(1)&lt;/script&gt;");
     expect(after).not.toContain("<script>alert");

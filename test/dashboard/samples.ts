@@ -40,6 +40,7 @@ const seat = {
 const ended = { endedAt: noon + 3200, expiresAt: noon + 30 * 86_400_000 };
 
 const lifeOfARun: Run["history"] = [
+  { at: noon, from: "queued", to: "queued", reason: "the push to main matches branches: [main]" },
   { at: noon + 40, from: "queued", to: "launching", reason: "launch 1 of at most 5 is written down" },
   { at: noon + 90, from: "launching", to: "booting", reason: "a machine exists and boots" },
   { at: noon + 400, from: "booting", to: "running", reason: "the job runs on local-4f2a (dayfly-4f2a)" },
@@ -52,7 +53,7 @@ export function queuedRun(over: Partial<RunFacts> = {}): Run {
 }
 
 export function runningRun(over: Partial<RunFacts> = {}): Run {
-  const history = lifeOfARun.slice(0, 3);
+  const history = lifeOfARun.slice(0, 4);
   return { ...facts, ...seat, status: "running", startedAt: noon + 400, history, dueAt: seat.deadline, ...over };
 }
 

@@ -1,5 +1,6 @@
 // Keeps a page fresh: takes over what the server sends, lets times tick, says when the connection is gone.
 import { formatAge, formatDuration } from "./duration.js";
+import { readLogLine } from "./log-line.js";
 
 const main = document.querySelector("#main");
 const link = document.querySelector("#link");
@@ -37,8 +38,15 @@ function show({ title, status, body }) {
 function append(text) {
   const log = document.querySelector("#log");
   const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
-  log.append(text);
+  for (const line of text.split("\n").slice(0, -1)) appendLine(log, readLogLine(line, Number(log.dataset.start)));
   if (atEnd) scrollToEnd(log);
+}
+
+function appendLine(log, { at, text }) {
+  const time = document.createElement("span");
+  time.className = "at";
+  time.textContent = at;
+  log.append(time, `${text}\n`);
 }
 
 function scrollToEnd(log) {

@@ -1,0 +1,1 @@
+export function readLogLine(line: string, start: number): { readonly at: string; readonly text: string };
