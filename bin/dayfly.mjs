@@ -17,8 +17,9 @@ async function start() {
     process.exitCode = 3;
     return;
   }
+  const { fileURLToPath } = await import("node:url");
   const { bundle } = await import("./bundle.mjs");
   const entries = await bundle();
   const { main } = await import(entries.dayfly);
-  await main(process.argv.slice(2), entries);
+  await main(process.argv.slice(2), { programs: entries, checkout: fileURLToPath(new URL("..", import.meta.url)) });
 }

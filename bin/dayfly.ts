@@ -2,16 +2,24 @@ import type { Programs } from "../lib/cli/command.ts";
 import { run } from "../lib/cli/program.ts";
 import { terminal } from "../lib/cli/terminal.ts";
 
+interface Installed {
+  readonly programs: Programs;
+  /** Top folder of these sources. */
+  readonly checkout: string;
+}
+
 /** Runs one command line in this process: the only place that touches its streams, signals and exit code. */
-export async function main(argv: readonly string[], programs: Programs): Promise<void> {
+export async function main(argv: readonly string[], { programs, checkout }: Installed): Promise<void> {
   // `dayfly runs | head` closes our stdout early: that is no failure.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 3));
 
   process.exitCode = await run(argv, {
     terminal: terminal(process.stdout, process.stderr, process.env),
     programs,
+    checkout,
     environment: process.env,
     folder: process.cwd(),
+    openWorld: async (folder, mode) => (await import("../lib/cli/world.ts")).openWorld(folder, mode, programs),
     untilInterrupted,
   });
 }

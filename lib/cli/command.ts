@@ -1,3 +1,4 @@
+import type { OpenLocalWorld } from "./local-world.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** 0 fine · 1 checked and found bad · 2 wrong usage or file · 3 something cannot be reached. */
@@ -52,9 +53,13 @@ export interface Call {
   readonly options: Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
   readonly terminal: Terminal;
   readonly programs: Programs;
+  /** Top folder of our own sources: files of the page and of the demo lie there. */
+  readonly checkout: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Folder the command was called in. */
   readonly folder: string;
+  /** Opens the local world of a folder. */
+  readonly openWorld: OpenLocalWorld;
   /** Every command there is, for the reference. */
   readonly commands: readonly CommandSpec[];
   /** From this call on Ctrl-C and SIGTERM fire the signal instead of ending the process: for what watches or serves. */

@@ -1,6 +1,23 @@
 import type { CommandSpec } from "./command.ts";
 import { docs } from "./docs.ts";
 import { explain } from "./explain.ts";
+import { init } from "./init.ts";
+import { runs } from "./runs.ts";
+import { runsCancel } from "./runs-cancel.ts";
+import { runsLogs } from "./runs-logs.ts";
+import { runsRetry } from "./runs-retry.ts";
+import { runsShow } from "./runs-show.ts";
+import { start } from "./start.ts";
 
 /** Every command, in the order in which help and reference name them. A parent stands before its subcommands. */
-export const commands: readonly CommandSpec[] = [explain, docs];
+export const commands: readonly CommandSpec[] = [
+  init,
+  start,
+  explain,
+  runs,
+  runsShow,
+  runsLogs,
+  runsCancel,
+  runsRetry,
+  docs,
+];

@@ -40,3 +40,9 @@ function threeLines(error: unknown): ThreeLines {
 function pick({ where, remedy, exitCode }: CommandError): Omit<ThreeLines, "what"> {
   return { where, remedy, exitCode };
 }
+
+/** The system's word for a failed call: `ENOENT`. */
+export function errorCode(error: unknown): string | undefined {
+  if (typeof error !== "object" || error === null || !("code" in error)) return undefined;
+  return typeof error.code === "string" ? error.code : undefined;
+}

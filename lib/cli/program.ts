@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option as CommanderOption } from "commander";
+import { distance } from "fastest-levenshtein";
 import type { Call, CommandSpec, ExitCode, Option } from "./command.ts";
 import { CommandError } from "./command.ts";
 import { commands } from "./commands.ts";
@@ -28,6 +29,8 @@ function program(surroundings: Surroundings, ended: (code: ExitCode) => void): C
   const root = new Command("dayfly")
     .description("A push becomes finished CI jobs, on machines that live for one job.")
     .helpCommand(false)
+    // `runs` and `runs show` both have --json: it belongs to the word before it.
+    .enablePositionalOptions()
     .configureHelp({ showGlobalOptions: false })
     .configureOutput({
       writeOut: (text) => terminal.print(text.replace(/\n$/, "")),
@@ -72,12 +75,26 @@ function examplesOf({ examples }: CommandSpec): string {
 /** `error: unknown option '--jso'\n(Did you mean --json?)` → what, where, what to do. */
 function usage(error: CommanderError, argv: readonly string[]): CommandError {
   const [what = "", hint = ""] = error.message.replace(/^error: /, "").split("\n");
-  const known = commands.find(({ name }) => `${argv.join(" ")} `.startsWith(`${name} `));
-  const help = `dayfly ${known ? `${known.name} ` : ""}--help`;
-  const nearest = /Did you mean (?:one of )?(.*)\?\)/.exec(hint)?.[1];
+  const known = commands.filter(({ name }) => `${argv.join(" ")} `.startsWith(`${name} `)).at(-1)?.name;
+  const help = `dayfly ${known === undefined ? "" : `${known} `}--help`;
+  const nearest = /Did you mean (?:one of )?(.*)\?\)/.exec(hint)?.[1] ?? nearestSubcommand(error, known, argv);
   return new CommandError(what, {
     where: `dayfly ${argv.join(" ")}`,
     remedy: nearest ? `Did you mean ${nearest}? \`${help}\` lists what there is.` : `\`${help}\` lists what there is.`,
     exitCode: 2,
   });
+}
+
+/** `runs shwo`: a command that takes no operands got one, which may be meant for a subcommand. */
+function nearestSubcommand(
+  error: CommanderError,
+  known: string | undefined,
+  argv: readonly string[],
+): string | undefined {
+  if (error.code !== "commander.excessArguments" || known === undefined) return undefined;
+  const word = argv[known.split(" ").length] ?? "";
+  const subcommands = commands.flatMap(({ name }) =>
+    name.startsWith(`${known} `) ? [name.slice(known.length + 1)] : [],
+  );
+  return subcommands.find((name) => distance(name, word) <= 2);
 }

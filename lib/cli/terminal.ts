@@ -4,13 +4,15 @@ import { styleText } from "node:util";
 export interface Terminal {
   /** One result, as a line. */
   print(line?: string): void;
+  /** A piece of a result as it is, without a line end. */
+  write(text: string): void;
   /** One line of talk: progress, hints, errors. */
   say(line?: string): void;
   /** Styled for stdout where that is a colour terminal, else the text itself. */
   paint(style: Style, text: string): string;
   /** The same for stderr. */
   tint(style: Style, text: string): string;
-  /** Columns of stdout; 80 where nobody knows. */
+  /** Columns of stdout; without end where it is no terminal. */
   readonly columns: number;
   /** Is a person looking at stderr? Only then do progress lines overwrite themselves. */
   readonly interactive: boolean;
@@ -29,10 +31,11 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function terminal(stdout: Screen, stderr: Screen, environment: Environment): Terminal {
   return {
     print: (line = "") => void stdout.write(`${line}\n`),
+    write: (text) => void stdout.write(text),
     say: (line = "") => void stderr.write(`${line}\n`),
     paint: painter(stdout, environment),
     tint: painter(stderr, environment),
-    columns: stdout.columns || 80,
+    columns: stdout.isTTY === true ? stdout.columns || 80 : Number.POSITIVE_INFINITY,
     interactive: stderr.isTTY === true,
   };
 }
@@ -41,7 +44,7 @@ export function terminal(stdout: Screen, stderr: Screen, environment: Environmen
 function painter(screen: Screen, environment: Environment): (style: Style, text: string) => string {
   const wanted = screen.isTTY === true || Boolean(environment.FORCE_COLOR);
   const colours = wanted && !environment.NO_COLOR && environment.TERM !== "dumb";
-  return (style, text) => (colours ? styleText(style, text) : text);
+  return (style, text) => (colours ? styleText(style, text, { validateStream: false }) : text);
 }
 
 /**

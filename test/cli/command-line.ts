@@ -11,7 +11,7 @@ export interface Said {
 /** Runs one command line in this process, as a person without colours would. */
 export async function dayfly(
   argv: readonly string[],
-  over: Partial<Pick<Call, "folder" | "environment" | "untilInterrupted">> = {},
+  over: Partial<Pick<Call, "folder" | "environment" | "openWorld" | "untilInterrupted">> = {},
 ): Promise<Said> {
   let out = "";
   let err = "";
@@ -19,8 +19,12 @@ export async function dayfly(
   const code = await run(argv, {
     terminal: terminal(...screens, {}),
     programs: {},
+    checkout: "/nowhere",
     environment: {},
     folder: "/nowhere",
+    openWorld: async () => {
+      throw new Error("this test has no local world");
+    },
     untilInterrupted: () => new AbortController().signal,
     ...over,
   });

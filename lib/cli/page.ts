@@ -1,0 +1,46 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { cancelRun, retryRun } from "../app/request.ts";
+import { UserError } from "../core/errors.ts";
+import type { DashboardWorld } from "../dashboard/dashboard.ts";
+import { errorCode } from "./failure.ts";
+import type { LocalWorld } from "./local-world.ts";
+import { workflowLines } from "./workflow-lines.ts";
+
+/** Who pressed the button: the page knows no names. */
+const by = "the page";
+
+/** What the page shows of a local world. `hosts`: names besides loopback under which it may be asked for. */
+export function pageOf({ world, log }: LocalWorld, checkout: string, hosts: readonly string[]): DashboardWorld {
+  return {
+    runs: world.runs,
+    journal: world.journal,
+    now: () => world.clock.now(),
+    log,
+    line: workflowLines(world.forge),
+    hosts,
+    cancel: (run) => refusal(cancelRun(world, run.key, by)),
+    async retry(run) {
+      const asked = retryRun(world, run.key, by);
+      const refused = await refusal(asked);
+      return refused === undefined ? { key: (await asked)?.key ?? run.key } : { refused };
+    },
+    async asset(name) {
+      const file = join(checkout, "lib", "dashboard", "assets", name);
+      return readFile(file, "utf8").catch((error: unknown) => {
+        if (errorCode(error) === "ENOENT") return undefined;
+        throw error;
+      });
+    },
+  };
+}
+
+async function refusal(asked: Promise<unknown>): Promise<string | undefined> {
+  try {
+    await asked;
+    return undefined;
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
+}
