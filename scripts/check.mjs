@@ -6,7 +6,10 @@ const checks = [
   ["types", "tsc", ["--noEmit", "-p", "."]],
   ["import rules", "depcruise", ["--config", ".dependency-cruiser.mjs", "bin", "lib", "lambdas"]],
   ["dead code", "knip", ["--no-progress"]],
+  ["runtime packages", "node", ["scripts/runtime-packages.mjs"]],
 ];
+/** Tools that are not packages of ours. */
+const ofTheSystem = ["shellcheck", "node"];
 const scripts = spawnSync("git", ["ls-files", "*.sh", "*.bash", "test/*/fakes/*"], { encoding: "utf8" });
 const shells = scripts.stdout.split("\n").filter((path) => /\.(sh|bash)$|\/fakes\/[a-z-]+$/.test(path));
 if (shells.length > 0 && spawnSync("shellcheck", ["--version"]).status === 0)
@@ -16,7 +19,7 @@ else console.log("skipped shell: needs shellcheck (apt-get install shellcheck) a
 let failed = 0;
 for (const [name, tool, argv] of checks) {
   const started = Date.now();
-  const run = spawnSync(tool === "shellcheck" ? tool : `node_modules/.bin/${tool}`, argv, {
+  const run = spawnSync(ofTheSystem.includes(tool) ? tool : `node_modules/.bin/${tool}`, argv, {
     encoding: "utf8",
     maxBuffer: 1 << 26,
   });
