@@ -18,6 +18,8 @@ export type Condition =
   | { readonly kind: "unknown"; readonly names: readonly string[] }
   | { readonly kind: "invalid"; readonly at: Tree["at"]; readonly text: string };
 
+export type KnownCondition = Exclude<Condition, { kind: "invalid" }>;
+
 /** What is known of the jobs that a job needs, before any has run. */
 export type NeedsSoFar = "none" | "open" | "skipped";
 

@@ -160,6 +160,7 @@ function logical(args: readonly Expr[], and: boolean, itself: ExprVisitor<Value>
 }
 
 function star(object: Value, index: Star): Value {
+  if (object.kind !== "known") return unknown(namesOf(object).map((name) => `${name}.*`));
   return whenKnown([object], ([value]) => value && new IndexAccess(new Literal(value, noToken), index));
 }
 
