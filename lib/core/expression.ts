@@ -33,7 +33,7 @@ export interface Scope {
   readonly status?: Readonly<Record<StatusFunction, Value>>;
 }
 
-export type StatusFunction = (typeof statusFunctions)[number];
+type StatusFunction = (typeof statusFunctions)[number];
 
 const statusFunctions = ["success", "failure", "always", "cancelled"] as const;
 

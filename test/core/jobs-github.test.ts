@@ -160,7 +160,7 @@ describe("6-01 the needs of jobs on GitHub", () => {
 
 describe("6-01 files that GitHub refuses over a job", () => {
   it.each([
-    ["an unknown key", "  a: {runs-on: x, zzz: 1}", '3:20 jobs.a: knows no key "zzz"'],
+    ["an unknown key", "  a: {runs-on: x, zzz: 1}", '3:19 jobs.a: knows no key "zzz"'],
     ["no runs-on", "  a: {steps: []}", "3:6 jobs.a: lacks `runs-on`"],
     ["a caller with steps", "  a: {uses: ./.github/workflows/b.yml, steps: []}", 'jobs.a: knows no key "steps"'],
     ["steps that are no list", "  a: {runs-on: x, steps: {}}", "jobs.a.steps: has to be a list"],
