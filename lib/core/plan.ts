@@ -2,7 +2,7 @@ import { eventContexts } from "./contexts.ts";
 import type { EventDecision, WorkflowDecision } from "./decision.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Problem } from "./errors.ts";
-import { maxJobs } from "./job-plan.ts";
+import { type JobsPlan, maxJobs } from "./job-plan.ts";
 import { planJobs } from "./jobs.ts";
 import type { Reason } from "./reason.ts";
 import { decideTrigger, needsChangedFiles } from "./trigger.ts";
@@ -42,19 +42,30 @@ export function wantsChangedFiles({ dialect, event, files }: Omit<PlanInput, "ch
   });
 }
 
+/** The jobs of one file as if the event started it; undefined where the file cannot be read. */
+export function planFile(input: PlanInput, path: string): JobsPlan | undefined {
+  const file = input.files.find((candidate) => candidate.path === path);
+  const reading = file && readOnce(input.dialect, file);
+  return reading?.kind === "workflow" ? planJobsOf(input, reading.workflow) : undefined;
+}
+
 function planWorkflow(input: PlanInput, workflow: Workflow): WorkflowDecision {
-  const { dialect, event, files, changed, vars } = input;
+  const { dialect, event, changed } = input;
   const { path } = workflow;
   const trigger = decideTrigger(dialect, event, workflow, changed);
   if (trigger.decision !== "run") return without(path, trigger.decision, trigger.reason);
+  const plan = planJobsOf(input, workflow);
+  if (plan.kind !== "jobs") return without(path, plan.kind, plan.reason);
+  return { path, decision: "run", reason: trigger.reason, jobs: plan.jobs };
+}
+
+function planJobsOf({ dialect, event, files, vars }: PlanInput, workflow: Workflow): JobsPlan {
   const contexts = eventContexts({ dialect, event, workflow, ...(vars && { vars }) });
   const fileAt = (called: string) => {
     const file = files.find((candidate) => candidate.path === called);
     return file && readOnce(dialect, file);
   };
-  const plan = planJobs(workflow, { dialect, contexts, fileAt, depth: 0, left: maxJobs });
-  if (plan.kind !== "jobs") return without(path, plan.kind, plan.reason);
-  return { path, decision: "run", reason: trigger.reason, jobs: plan.jobs };
+  return planJobs(workflow, { dialect, contexts, fileAt, depth: 0, left: maxJobs });
 }
 
 const readings = new WeakMap<WorkflowSource, Map<string, WorkflowReading>>();
