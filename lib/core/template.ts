@@ -8,7 +8,9 @@ export type Template =
   | { readonly kind: "unclosed" }
   | { readonly kind: "parts"; readonly parts: readonly Part[] };
 
-type Part = { readonly kind: "text"; readonly text: string } | { readonly kind: "expression"; readonly source: string };
+export type Part =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "expression"; readonly source: string };
 
 export function splitTemplate(text: string): Template {
   const parts: Part[] = [];

@@ -1,8 +1,9 @@
 import { closeSync, openSync, writeSync } from "node:fs";
-import { lineSplitter } from "../machine/line-splitter.ts";
 
 /** Beyond this a log ends with one line that says so. */
 const maxLogBytes = 8 << 20;
+/** A line is cut into pieces of this length: progress bars and binaries know no line ends. */
+const maxLineCharacters = 16_384;
 
 /** The log of one machine: every line with the time when it came, bounded. */
 export interface MachineLog {
@@ -16,6 +17,7 @@ export interface MachineLog {
 export function openLog(file: string, maxBytes: number = maxLogBytes): MachineLog {
   const handle = openSync(file, "a", 0o600);
   let written = 0;
+  let rest = "";
 
   function put(line: string): void {
     if (written > maxBytes) return;
@@ -25,15 +27,24 @@ export function openLog(file: string, maxBytes: number = maxLogBytes): MachineLo
     writeSync(handle, written > maxBytes ? last : text);
   }
 
-  const lines = lineSplitter(put);
+  function flush(): void {
+    if (rest !== "") put(rest);
+    rest = "";
+  }
+
   return {
-    write: lines.write,
+    write(chunk) {
+      const lines = (rest + chunk).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) put(line);
+      if (rest.length > maxLineCharacters) flush();
+    },
     say(line) {
-      lines.flush();
+      flush();
       put(line);
     },
     close() {
-      lines.flush();
+      flush();
       closeSync(handle);
     },
   };
