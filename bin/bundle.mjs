@@ -22,6 +22,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 /** Name of a program → its source. Each runs on this computer; what AWS runs is bundled by the stack. */
 const programs = {
   dayfly: "bin/dayfly.ts",
+  runner: "lib/local/runner.ts",
   supervisor: "lib/local/supervisor.ts",
 };
 

@@ -4,6 +4,7 @@ import type { World } from "../core/ports.ts";
 import { type Effect, isEnded, type Run } from "../core/run.ts";
 import type { RunEvent } from "../core/run-event.ts";
 import { instanceOf } from "../core/run-seat.ts";
+import { statusReport } from "../core/status-report.ts";
 import { limitsOf } from "./limits.ts";
 
 const RACES = 5;
@@ -137,10 +138,9 @@ async function bindMachine(world: World, run: Run): Promise<void> {
     await world.machineRecords.save({ ...machine, runKey: run.key }, machine.version);
 }
 
-/** The forge shows its own verdict on a job that was served; only where we could not serve it have we something to say. */
+/** The forge shows its own verdict on a job that was served; only where it waits for us, or we could not serve it, have we something to say. */
 async function report(world: World, run: Run): Promise<void> {
   const feedback = world.forge(run.forge)?.feedback;
   if (!feedback) return;
-  const repo = { id: run.repoId, name: run.repo };
-  await feedback.status(repo, run.sha, { context: `dayfly / ${run.jobName}`, state: "error", text: run.reason.text });
+  await feedback.status({ id: run.repoId, name: run.repo }, run.sha, statusReport(run));
 }

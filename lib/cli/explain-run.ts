@@ -1,11 +1,14 @@
 import { resolve } from "node:path";
 import type { EventDecision } from "../core/decision.ts";
+import { diffLines, diffWorkflows, type WorkflowDiff } from "../core/diff-workflows.ts";
 import { explainDecision, summarize } from "../core/explain.ts";
 import { planEvent } from "../core/plan.ts";
 import { type Call, CommandError, type ExitCode } from "./command.ts";
 import { printLines } from "./marks.ts";
 import { describeQuestion, eventJson, type Question, readQuestion } from "./question.ts";
-import { openCheckout } from "./world-checkout.ts";
+import { needCommit } from "./question-range.ts";
+import { printable } from "./terminal.ts";
+import { type Checkout, openCheckout } from "./world-checkout.ts";
 
 /** 0: decided; 1: a workflow file is invalid. */
 export async function runExplain(call: Call): Promise<ExitCode> {
@@ -13,13 +16,32 @@ export async function runExplain(call: Call): Promise<ExitCode> {
   const checkout = await openCheckout(resolve(folder, typeof options.repo === "string" ? options.repo : "."));
   const question = await readQuestion(checkout, options);
   const decision = only(planEvent(question.input), question, options.workflow);
-  if (options.json) terminal.print(JSON.stringify({ event: eventJson(question), ...decision }, undefined, 2));
+  const paths = decision.workflows.map(({ path }) => path);
+  const diff = typeof options.diff === "string" ? await readDiff(checkout, question, options.diff) : undefined;
+  const shown = typeof options.workflow === "string" ? diff?.filter(({ path }) => paths.includes(path)) : diff;
+  if (options.json) {
+    const event = eventJson(question);
+    terminal.print(JSON.stringify({ event, ...(shown && { diff: shown }), ...decision }, undefined, 2));
+  } else if (shown) tellDiff(call, question, shown, String(options.diff));
   else tell(call, question, decision);
   return decision.workflows.some((workflow) => workflow.decision === "invalid") ? 1 : 0;
 }
 
+async function readDiff(checkout: Checkout, { input }: Question, name: string): Promise<readonly WorkflowDiff[]> {
+  const { sha } = await needCommit(checkout, name, "--diff");
+  const { files } = await checkout.files(sha, input.dialect.forge);
+  return diffWorkflows(input, files);
+}
+
+function tellDiff({ terminal }: Call, question: Question, diff: readonly WorkflowDiff[], name: string): void {
+  terminal.print(terminal.paint("bold", printable(describeQuestion(question))));
+  terminal.print();
+  if (diff.length === 0) terminal.print(printable(`No workflow file differs from ${name}.`));
+  printLines(terminal, diffLines(diff));
+}
+
 function tell({ terminal }: Call, question: Question, decision: EventDecision): void {
-  terminal.print(terminal.paint("bold", describeQuestion(question)));
+  terminal.print(terminal.paint("bold", printable(describeQuestion(question))));
   if (question.input.files.length === 0) {
     terminal.print(`There is no workflow file in ${question.directories}.`);
     return;

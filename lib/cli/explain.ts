@@ -23,12 +23,17 @@ export const explain: CommandSpec = {
     { flags: "--workflow <file>", text: "only this workflow file" },
     { flags: "--changed <path>", text: "a changed path, in place of the computed difference", repeat: true },
     { flags: "--message <text>", text: "the commit's message and a pull request's title" },
+    {
+      flags: "--diff <ref>",
+      text: "in words, what the workflow files (of the disk, or of --after) change against those of this commit",
+    },
     { flags: "--json", text: "the decision as JSON" },
   ],
   examples: [
     { line: "dayfly explain", says: "what a push of this branch would run" },
     { line: "dayfly explain --event pull_request --base main", says: "the same for a pull request into main" },
     { line: "dayfly explain --changed docs/a.md", says: "as if only this file had changed" },
+    { line: "dayfly explain --diff HEAD", says: "what my edit of the workflows changes" },
   ],
   load: async () => (await import("./explain-run.ts")).runExplain,
 };

@@ -94,7 +94,9 @@ async function readPull(checkout: Checkout, { after }: Range, base: string | und
 
 async function readFiles(checkout: Checkout, sha: string, options: Options) {
   const forge = text(options.forge) as "gitea" | "github" | undefined;
-  if (!options.worktree) return checkout.files(sha, forge);
+  // Like `git diff REF`, a comparison is with the disk unless a commit is named.
+  const isEdit = options.diff !== undefined && !options.after && !options.ref && !checkout.isBare;
+  if (!options.worktree && !isEdit) return checkout.files(sha, forge);
   if (!checkout.isBare) return checkout.filesOnDisk(forge);
   throw new CommandError("a bare repository has no files on the disk", {
     where: "--worktree",

@@ -18,20 +18,26 @@ export type Condition =
   | { readonly kind: "unknown"; readonly names: readonly string[] }
   | { readonly kind: "invalid"; readonly at: Tree["at"]; readonly text: string };
 
+export type KnownCondition = Exclude<Condition, { kind: "invalid" }>;
+
 /** What is known of the jobs that a job needs, before any has run. */
 export type NeedsSoFar = "none" | "open" | "skipped";
 
 /** A job's `if:` by GitHub's rules: without a status function it means `success() && (…)`. */
 export function readCondition(tree: Tree | undefined, scope: Scope, needs: NeedsSoFar): Condition {
-  const status = statusOf(needs);
+  return judgeCondition(tree, { ...scope, status: statusOf(needs) });
+}
+
+/** Any `if:`, of a job or of a step, where the status functions answer what `scope` says. */
+export function judgeCondition(tree: Tree | undefined, scope: Required<Scope>): Condition {
+  const { status } = scope;
   if (!tree || (tree.kind === "scalar" && tree.value === null)) return verdict(status.success);
   if (tree.kind !== "scalar") return { kind: "invalid", at: tree.at, text: "if has to be an expression" };
 
-  const withStatus = { ...scope, status };
   const source = soleExpression(tree.source) ?? tree.source.trim();
   // Text around an expression makes a text of the whole, and a text that is not empty counts as true.
   const isText = splitTemplate(source).kind !== "plain";
-  const value = isText ? interpolate(source, withStatus) : evaluate(source === "" ? "success()" : source, withStatus);
+  const value = isText ? interpolate(source, scope) : evaluate(source === "" ? "success()" : source, scope);
   if (value.kind === "error") return { kind: "invalid", at: tree.at, text: value.text };
   if (asksStatus(source)) return verdict(value);
   return verdict(and(status.success, value));

@@ -1,5 +1,5 @@
 import { boolean, none, nothing, number, optional, partial, text, texts } from "./context-values.ts";
-import type { Dialect } from "./dialect.ts";
+import { type Dialect, giteaFrom } from "./dialect.ts";
 import { isZero } from "./event.ts";
 import { eventContext } from "./event-context.ts";
 import type { Scope, Value } from "./expression.ts";
@@ -27,10 +27,19 @@ export function eventContexts({ dialect, event, workflow, vars }: ContextInput):
     const github = partial("github", { ...refFields(event), workflow: text(workflow.name ?? workflow.path) });
     return new Map<string, Value>([["github", github], ...shared]);
   }
-  const github = giteaContext(event, workflow.path);
+  const github = giteaContext(dialect, event, workflow.path);
   const empty = ["env", "job", "steps", "runner", "secrets"].map((name) => [name, nothing] as const);
   const constants = [["infinity", number(Number.POSITIVE_INFINITY)] as const, ["nan", number(Number.NaN)] as const];
   return new Map<string, Value>([["github", github], ["gitea", github], ...shared, ...empty, ...constants]);
+}
+
+/** The contexts of a called workflow: those of its caller's file, with inputs of its own. */
+export function calledContexts(dialect: Dialect, contexts: Contexts, inputs: Value): Contexts {
+  const github = contexts.get("github");
+  if (dialect.forge === "github" || github?.kind !== "partial") return new Map([...contexts, ["inputs", inputs]]);
+  // Gitea names another event to the called file.
+  const renamed = { ...github, fields: new Map([...github.fields, ["event_name", text("workflow_call")]]) };
+  return new Map([...contexts, ["github", renamed], ["gitea", renamed], ["inputs", inputs]]);
 }
 
 /** The `needs` context before any of them has ended. Gitea plans with their results and outputs empty. */
@@ -66,12 +75,13 @@ function refFields(event: TriggerEvent): Readonly<Record<string, Value | undefin
 }
 
 /** Whatever Gitea does not know while it plans is an empty text, not a null; `workflow` is the file below its directory. */
-function giteaContext(event: TriggerEvent, path: string): Value {
+function giteaContext(dialect: Dialect, event: TriggerEvent, path: string): Value {
   const name = "github";
   const fields: Record<string, Value | undefined> = {
     ...refFields(event),
     workflow: text(path.replace(/^[^/]+\/workflows\//, "")),
     run_number: unknownField(name, "run_number"),
+    run_id: giteaFrom(dialect, 1, 27) ? unknownField(name, "run_id") : undefined,
     server_url: unknownField(name, "server_url"),
     api_url: unknownField(name, "api_url"),
   };

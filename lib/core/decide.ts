@@ -10,6 +10,8 @@ import { verdictOf } from "./verdict.ts";
 const LAUNCH_ANSWER_MS = 60_000;
 const BLOCKED_MS = 300_000;
 const FORGE_LAGS_MS = 30_000;
+/** A wait of this length is worth a word at the forge. */
+const REPORT_AFTER_MS = 120_000;
 
 /**
  * The life of a run: what an event makes of it, and what has then to be done.
@@ -95,9 +97,15 @@ function reserve(run: Run, { at, launchId, deadline }: EventOf<"reserved">): Run
 function retryLaunch(run: Run, { at, shortage, retryAt }: EventOf<"not-launched">): Run {
   const { class: kind, code, text } = shortage;
   if (kind === "permanent") return end(run, at, "failed", { code, text }, [{ kind: "report" }]);
-  if (kind === "pool") return retry({ ...run, avoidSpot: true }, at, { code, text }, retryAt);
   // A quota or a throttle says nothing about this run: it costs no attempt.
-  return retry({ ...run, attempt: run.attempt - 1 }, at, { code, text }, retryAt);
+  const after = kind === "pool" ? { ...run, avoidSpot: true as const } : { ...run, attempt: run.attempt - 1 };
+  return reportWait(retry(after, at, { code, text }, retryAt), at);
+}
+
+/** Who looks at the forge sees only that the job is queued: after a while we say what it waits for, once. */
+function reportWait(run: Run, at: Instant): Run {
+  if (run.status !== "queued" || run.reported || at - run.createdAt < REPORT_AFTER_MS) return run;
+  return { ...run, reported: true, effects: [...run.effects, { kind: "report" }] };
 }
 
 function endAtForge(run: Run, at: Instant, conclusion: Conclusion): Run {

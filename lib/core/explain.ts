@@ -2,7 +2,7 @@ import type { EventDecision, JobDecision, WorkflowDecision } from "./decision.ts
 import type { Reason } from "./reason.ts";
 
 /** A piece of a line and what it means; whoever prints it picks the colour. */
-export interface Part {
+interface Part {
   readonly text: string;
   readonly mark?: Mark;
 }
@@ -39,7 +39,7 @@ export function summarize({ workflows }: EventDecision): Line {
 }
 
 /** The reason and the place that decided: `no changed path matches docs/** (ci.yml:4:5)`. */
-export function reasonParts({ text, line, column }: Reason): Line {
+function reasonParts({ text, line, column }: Reason): Line {
   if (line === undefined) return [{ text }];
   return [{ text: `${text} ` }, { text: `(line ${line}${column === undefined ? "" : `:${column}`})`, mark: "quiet" }];
 }

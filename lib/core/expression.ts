@@ -33,7 +33,7 @@ export interface Scope {
   readonly status?: Readonly<Record<StatusFunction, Value>>;
 }
 
-export type StatusFunction = (typeof statusFunctions)[number];
+type StatusFunction = (typeof statusFunctions)[number];
 
 const statusFunctions = ["success", "failure", "always", "cancelled"] as const;
 
@@ -160,6 +160,7 @@ function logical(args: readonly Expr[], and: boolean, itself: ExprVisitor<Value>
 }
 
 function star(object: Value, index: Star): Value {
+  if (object.kind !== "known") return unknown(namesOf(object).map((name) => `${name}.*`));
   return whenKnown([object], ([value]) => value && new IndexAccess(new Literal(value, noToken), index));
 }
 

@@ -5,7 +5,7 @@ import type { Scalar, Tree } from "./yaml-tree.ts";
  *
  * Its YAML reader differs from YAML 1.2: `010` is 8, `1_000` is 1000, `2020-01-02` is a point in time.
  */
-export interface GoScalar {
+interface GoScalar {
   readonly type: "string" | "int" | "float" | "bool" | "nil" | "time";
   /** As `fmt.Sprint` prints it: `<nil>`, `1.1`, `1e+06`. */
   readonly text: string;
@@ -23,7 +23,7 @@ const constants = new Map<string, GoScalar>([
   ...["-0", "-0.0"].map((text) => [text, { type: "float", text: "-0" }] as const),
 ]);
 
-export function goScalar({ source, quoted }: Scalar): GoScalar {
+function goScalar({ source, quoted }: Scalar): GoScalar {
   if (quoted) return { type: "string", text: source };
   return constants.get(source) ?? goTime(source) ?? goNumber(source) ?? { type: "string", text: source };
 }

@@ -1,4 +1,4 @@
-import type { Condition } from "./condition.ts";
+import type { KnownCondition } from "./condition.ts";
 import type { JobDecision } from "./decision.ts";
 import type { Position } from "./errors.ts";
 import type { Reason } from "./reason.ts";
@@ -9,12 +9,12 @@ export interface JobFacts {
   readonly path: string;
   /** Where the job begins, and its `if:` and `runs-on:` where it has them. */
   readonly at: Position;
-  readonly ifAt?: Position;
-  readonly runsOnAt?: Position;
+  readonly ifAt: Position | undefined;
+  readonly runsOnAt: Position | undefined;
   readonly needs: readonly string[];
   /** Why its needs can never be met. */
-  readonly stuck?: Reason;
-  readonly condition: Exclude<Condition, { kind: "invalid" }>;
+  readonly stuck: Reason | undefined;
+  readonly condition: KnownCondition;
   readonly runsOn: Exclude<RunsOn, { kind: "invalid" }>;
 }
 

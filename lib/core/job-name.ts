@@ -1,4 +1,5 @@
-import type { Dialect } from "./dialect.ts";
+import { type Dialect, giteaFrom } from "./dialect.ts";
+import type { Position } from "./errors.ts";
 import { interpolate, type Scope } from "./expression.ts";
 import type { Combination } from "./matrix.ts";
 import { splitTemplate } from "./template.ts";
@@ -6,7 +7,7 @@ import type { Tree } from "./yaml-tree.ts";
 
 export type JobName =
   | { readonly kind: "name"; readonly name: string }
-  | { readonly kind: "invalid"; readonly at: Tree["at"]; readonly text: string };
+  | { readonly kind: "invalid"; readonly at: Position; readonly text: string };
 
 /**
  * The name under which the forge shows a job and reports it in its job events.
@@ -23,21 +24,31 @@ export function jobName(
 ): JobName {
   const written = name?.kind === "scalar" && name.value !== null && name.source !== "" ? name.source : id;
   if (!scope) return { kind: "name", name: written };
-  if (dialect.forge === "gitea") return { kind: "name", name: ellipsis(forGitea(written, combination, scope)) };
+  const at = name?.at ?? { line: 1, column: 1 };
+  if (dialect.forge === "gitea") return forGitea(dialect, written, at, combination, scope);
 
   if (splitTemplate(written).kind === "plain") return { kind: "name", name: withValues(written, combination) };
   const value = interpolate(written, scope);
-  if (value.kind === "error") return { kind: "invalid", at: name?.at ?? { line: 1, column: 1 }, text: value.text };
+  if (value.kind === "error") return { kind: "invalid", at, text: value.text };
   return { kind: "name", name: value.kind === "known" ? value.data.coerceString() : written };
 }
 
 /** Without a matrix Gitea never interpolates a name; with one, an expression takes the place of the values in brackets. */
-function forGitea(written: string, combination: Combination | undefined, scope: Scope): string {
-  if (!combination || combination.values.size === 0) return written;
-  if (!written.includes("${{") || !written.includes("}}")) return `${written} (${combination.shown.join(", ")})`;
+function forGitea(
+  dialect: Dialect,
+  written: string,
+  at: Position,
+  combination: Combination | undefined,
+  scope: Scope,
+): JobName {
+  if (!combination || combination.values.size === 0) return { kind: "name", name: ellipsis(written) };
+  if (!written.includes("${{") || !written.includes("}}")) {
+    return { kind: "name", name: ellipsis(`${written} (${combination.shown.join(", ")})`) };
+  }
   const value = interpolate(written, scope);
-  if (value.kind === "error") return "";
-  return value.kind === "known" ? value.data.coerceString() : written;
+  if (value.kind === "known") return { kind: "name", name: ellipsis(value.data.coerceString()) };
+  if (value.kind !== "error") return { kind: "name", name: ellipsis(written) };
+  return giteaFrom(dialect, 1, 27) ? { kind: "invalid", at, text: value.text } : { kind: "name", name: "" };
 }
 
 /** GitHub cuts names that carry values at 100 characters. */

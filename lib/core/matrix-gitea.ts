@@ -1,3 +1,4 @@
+import { type Dialect, giteaFrom } from "./dialect.ts";
 import { compareBytes, goKey, goText, goTree } from "./go-value.ts";
 import { type Combination, type Matrix, maxCombinations } from "./matrix.ts";
 import { entryOf } from "./workflow.ts";
@@ -6,13 +7,22 @@ import type { Entry, Mapping, Tree } from "./yaml-tree.ts";
 type Row = Map<string, Tree>;
 
 /**
- * Gitea's matrix (seen on 1.25.4 and 1.26.3). It has no limit of 256, interpolates nothing, sorts keys and rows by their text,
- * and takes whatever it cannot read (an expression, a value that is no list) for no matrix at all.
+ * Gitea's matrix (seen on 1.25.4 and 1.26.3, read in 1.27.3). It has no limit of 256, interpolates nothing, sorts keys and rows
+ * by their text, and takes whatever it cannot read (an expression, and before 1.27 any value that is no list) for no matrix at all.
  */
-export function expandForGitea(strategy: Tree): Matrix {
+export function expandForGitea(dialect: Dialect, strategy: Tree): Matrix {
   const matrix = strategy.kind === "mapping" ? entryOf(strategy, "matrix")?.value : undefined;
-  if (matrix?.kind !== "mapping" || !matrix.entries.every(({ value }) => isList(value))) return { kind: "none" };
+  if (matrix?.kind !== "mapping") return { kind: "none" };
+  const isNew = giteaFrom(dialect, 1, 27);
+  const strict = isNew ? noMapping(matrix) : undefined;
+  if (strict) return strict;
+  const lists = matrix.entries.map((entry) => ({ ...entry, value: isNew ? asList(entry.value) : entry.value }));
+  if (!lists.every(({ value }) => isList(value))) return { kind: "none" };
+  return expand({ ...matrix, entries: lists });
+}
 
+/** @param matrix its values are lists, or nothing */
+function expand(matrix: Mapping): Matrix {
   const vectors = matrix.entries.filter(({ key }) => key !== "include" && key !== "exclude");
   const wrong = crash(matrix) ?? unknownExclude(matrix, vectors);
   if (wrong) return wrong;
@@ -23,6 +33,22 @@ export function expandForGitea(strategy: Tree): Matrix {
   const rows = product(vectors).filter((row) => !excludes.some((exclude) => agrees(row, exclude)));
   addIncludes(rows, matrix, vectors);
   return toMatrix(matrix, rows);
+}
+
+/** From 1.27 on a single value is a list of one. */
+function asList(value: Tree): Tree {
+  return value.kind === "scalar" ? { kind: "sequence", items: [value], at: value.at } : value;
+}
+
+/** From 1.27 on a file whose `include` or `exclude` holds anything but mappings is refused before they are looked at. */
+function noMapping(matrix: Mapping): Matrix | undefined {
+  for (const key of ["include", "exclude"]) {
+    const value = entryOf(matrix, key)?.value;
+    if (!value) continue;
+    const stranger = (value.kind === "sequence" ? value.items : [value]).find(({ kind }) => kind !== "mapping");
+    if (stranger) return { kind: "invalid", at: stranger.at, text: `matrix.${key} has to be a list of mappings` };
+  }
+  return undefined;
 }
 
 function toMatrix(matrix: Mapping, rows: readonly Row[]): Matrix {

@@ -12,7 +12,7 @@ export interface NeedsGraph {
   readonly faults: ReadonlyMap<string, NeedsFault>;
 }
 
-export interface NeedsFault {
+interface NeedsFault {
   readonly kind: "unknown" | "cycle";
   /** `no job is named "lint"`, `needs itself: a → b → a`. */
   readonly text: string;

@@ -2,11 +2,12 @@ import { eventContexts } from "./contexts.ts";
 import type { EventDecision, WorkflowDecision } from "./decision.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Problem } from "./errors.ts";
+import { type JobsPlan, maxJobs } from "./job-plan.ts";
 import { planJobs } from "./jobs.ts";
 import type { Reason } from "./reason.ts";
 import { decideTrigger, needsChangedFiles } from "./trigger.ts";
 import type { ChangedFiles, TriggerEvent, WorkflowSource } from "./trigger-input.ts";
-import { readWorkflow, type Workflow } from "./workflow.ts";
+import { readWorkflow, type Workflow, type WorkflowReading } from "./workflow.ts";
 
 export interface PlanInput {
   readonly dialect: Dialect;
@@ -22,14 +23,13 @@ export function planEvent(input: PlanInput): EventDecision {
   const workflows: WorkflowDecision[] = [];
   let stoppedBy: string | undefined;
   for (const file of inPathOrder(input.files)) {
-    const reading = readWorkflow(input.dialect, file);
-    if (reading.kind === "workflow")
-      workflows.push(stoppedBy === undefined ? planWorkflow(input, reading.workflow) : stopped(file, stoppedBy));
-    else if (reading.kind === "too-big") workflows.push(without(file.path, "undecided", reading.reason));
-    else {
+    const reading = readOnce(input.dialect, file);
+    if (reading.kind === "too-big") workflows.push(without(file.path, "undecided", reading.reason));
+    else if (reading.kind === "invalid") {
       workflows.push(without(file.path, "invalid", firstProblem(file.path, reading.problems)));
       if (reading.stopsDetection) stoppedBy ??= file.path;
-    }
+    } else if (stoppedBy !== undefined) workflows.push(stopped(file, stoppedBy));
+    else workflows.push(planWorkflow(input, reading.workflow));
   }
   return { workflows };
 }
@@ -37,20 +37,47 @@ export function planEvent(input: PlanInput): EventDecision {
 /** Does any file ask which paths changed? Only then is it worth asking the forge. */
 export function wantsChangedFiles({ dialect, event, files }: Omit<PlanInput, "changed">): boolean {
   return files.some((file) => {
-    const reading = readWorkflow(dialect, file);
+    const reading = readOnce(dialect, file);
     return reading.kind === "workflow" && needsChangedFiles(dialect, event, reading.workflow);
   });
 }
 
+/** The jobs of one file as if the event started it; undefined where the file cannot be read. */
+export function planFile(input: PlanInput, path: string): JobsPlan | undefined {
+  const file = input.files.find((candidate) => candidate.path === path);
+  const reading = file && readOnce(input.dialect, file);
+  return reading?.kind === "workflow" ? planJobsOf(input, reading.workflow) : undefined;
+}
+
 function planWorkflow(input: PlanInput, workflow: Workflow): WorkflowDecision {
-  const { dialect, event, changed, vars } = input;
-  const trigger = decideTrigger(dialect, event, workflow, changed);
+  const { dialect, event, changed } = input;
   const { path } = workflow;
+  const trigger = decideTrigger(dialect, event, workflow, changed);
   if (trigger.decision !== "run") return without(path, trigger.decision, trigger.reason);
-  const contexts = eventContexts({ dialect, event, workflow, ...(vars && { vars }) });
-  const plan = planJobs(dialect, workflow, contexts);
-  if (plan.kind === "invalid") return without(path, "invalid", plan.reason);
+  const plan = planJobsOf(input, workflow);
+  if (plan.kind !== "jobs") return without(path, plan.kind, plan.reason);
   return { path, decision: "run", reason: trigger.reason, jobs: plan.jobs };
+}
+
+function planJobsOf({ dialect, event, files, vars }: PlanInput, workflow: Workflow): JobsPlan {
+  const contexts = eventContexts({ dialect, event, workflow, ...(vars && { vars }) });
+  const fileAt = (called: string) => {
+    const file = files.find((candidate) => candidate.path === called);
+    return file && readOnce(dialect, file);
+  };
+  return planJobs(workflow, { dialect, contexts, fileAt, depth: 0, left: maxJobs });
+}
+
+const readings = new WeakMap<WorkflowSource, Map<string, WorkflowReading>>();
+
+/** A source never changes, so a file is parsed once, however many questions come about it. */
+function readOnce(dialect: Dialect, file: WorkflowSource): WorkflowReading {
+  const byDialect = readings.get(file) ?? new Map<string, WorkflowReading>();
+  readings.set(file, byDialect);
+  const key = dialect.forge === "gitea" ? dialect.version.join(".") : dialect.forge;
+  const reading = byDialect.get(key) ?? readWorkflow(dialect, file);
+  byDialect.set(key, reading);
+  return reading;
 }
 
 function without(path: string, decision: WorkflowDecision["decision"], reason: Reason): WorkflowDecision {

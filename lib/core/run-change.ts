@@ -38,7 +38,9 @@ export function end(
   verdict: Pick<Ended, "conclusion" | "outputs"> = {},
 ): Run {
   const ended = { ...placeOf(run), ...verdict, status, endedAt: at, expiresAt: at + KEEP_MS };
-  return move(run, at, ended, reason, {}, [...effects, { kind: "release" }]);
+  const told = effects.some(({ kind }) => kind === "report");
+  const report: readonly Effect[] = run.reported && !told && run.status !== "running" ? [{ kind: "report" }] : [];
+  return move(run, at, ended, reason, {}, [...effects, ...report, { kind: "release" }]);
 }
 
 /** A message that arrives when the run is due; the sweep does the same a little later. */

@@ -104,6 +104,7 @@ const Facts = z.object({
   rerunOf: text.optional(),
   timeoutMinutes: z.number().optional(),
   avoidSpot: yes,
+  reported: yes,
   attempt: z.int(),
   createdAt: isoTime,
   nextAction: text.optional(),

@@ -52,14 +52,10 @@ export function begin(run: Run, at: Instant, seat: Required<Seat>): Run {
   const moved = instanceOf(run) !== seat.instanceId;
   const reason = { code: "began", text: `the job runs on ${seat.instanceId} (${seat.runnerName})` };
   const next = { dueAt: seat.deadline + GRACE_MS, nextAction: "end the machine if it is past its deadline" };
-  return move(
-    run,
-    at,
-    { status: "running", ...seat, startedAt: at },
-    reason,
-    next,
-    moved ? [{ kind: "reseat", instanceId: seat.instanceId, ...(left ? { seat: left } : {}) }] : [],
-  );
+  return move(run, at, { status: "running", ...seat, startedAt: at }, reason, next, [
+    ...(moved ? [{ kind: "reseat", instanceId: seat.instanceId, ...(left ? { seat: left } : {}) } as const] : []),
+    ...(run.reported ? [{ kind: "report" } as const] : []),
+  ]);
 }
 
 /** Our machine was given another job: take the place that job had, or ask for a new machine. */

@@ -50,6 +50,8 @@ export interface RunFacts {
 
   /** The last launch found no Spot capacity, or Spot took the machine back: the next one asks On-Demand where the profile allows it. */
   readonly avoidSpot?: true;
+  /** The forge was told that it waits for a machine, and has to be told when it has one. */
+  readonly reported?: true;
   /** Launches tried so far; 0 before the first. */
   readonly attempt: number;
   readonly createdAt: Instant;

@@ -1,4 +1,4 @@
-import type { Dialect } from "./dialect.ts";
+import { type Dialect, giteaFrom } from "./dialect.ts";
 import type { Position } from "./errors.ts";
 import { interpolate, namesOf, type Scope } from "./expression.ts";
 import { resolve, toData } from "./tree-value.ts";
@@ -14,22 +14,24 @@ export type RunsOn =
 
 /** The labels of one job, in its file's order and spelling. */
 export function readRunsOn(dialect: Dialect, runsOn: Tree | undefined, scope: Scope): RunsOn {
-  if (dialect.forge === "gitea") return forGitea(runsOn, scope);
+  if (dialect.forge === "gitea") return forGitea(dialect, runsOn, scope);
   if (!runsOn) return { kind: "labels", labels: [] };
   return forGithub(runsOn, scope);
 }
 
 /**
- * Gitea appends the group to the labels, and lets whatever it cannot evaluate be an empty label, which no runner has.
+ * Gitea appends the group to the labels, and before 1.27 lets what it cannot evaluate be an empty label, which no runner has.
  * Without `runs-on`, and with one that it cannot read, there are no labels, and every runner will do.
  */
-function forGitea(runsOn: Tree | undefined, scope: Scope): RunsOn {
+function forGitea(dialect: Dialect, runsOn: Tree | undefined, scope: Scope): RunsOn {
   const labels: string[] = [];
+  const at = runsOn?.at ?? { line: 1, column: 1 };
   for (const text of giteaTexts(runsOn)) {
     const label = interpolate(text, scope);
-    if (label.kind === "error") labels.push("");
-    else if (label.kind === "known") labels.push(label.data.coerceString());
-    else return { kind: "unknown", at: runsOn?.at ?? { line: 1, column: 1 }, names: namesOf(label) };
+    if (label.kind === "known") labels.push(label.data.coerceString());
+    else if (label.kind !== "error") return { kind: "unknown", at, names: namesOf(label) };
+    else if (giteaFrom(dialect, 1, 27)) return { kind: "invalid", at, text: label.text };
+    else labels.push("");
   }
   return { kind: "labels", labels };
 }

@@ -1,3 +1,4 @@
+import { type Dialect, giteaFrom } from "./dialect.ts";
 import { type Misfit, misfits, type Shape, type ShapeRules } from "./shape.ts";
 import type { Workflow } from "./workflow.ts";
 
@@ -20,45 +21,42 @@ const concurrency: Shape = {
   kind: "one-of",
   shapes: [text, { kind: "fields", fields: { group: text, "cancel-in-progress": text } }],
 };
-const step: Shape = {
-  kind: "fields",
-  fields: {
-    id: text,
-    name: text,
-    uses: text,
-    run: text,
-    "working-directory": text,
-    shell: text,
-    with: texts,
-    "continue-on-error": { kind: "boolean" },
-    "timeout-minutes": text,
-  },
-};
+const step = {
+  id: text,
+  name: text,
+  uses: text,
+  run: text,
+  "working-directory": text,
+  shell: text,
+  with: texts,
+  "timeout-minutes": text,
+} as const satisfies Record<string, Shape>;
 const service: Shape = {
   kind: "fields",
   fields: { image: text, env: texts, ports: list, volumes: list, options: text, credentials: texts, cmd: list },
 };
-const job: Shape = {
-  kind: "fields",
-  fields: {
-    name: text,
-    steps: { kind: "list", of: step },
-    "timeout-minutes": text,
-    services: { kind: "map", of: service },
-    strategy: { kind: "fields", fields: { "fail-fast": text, "max-parallel": text } },
-    defaults,
-    outputs: texts,
-    uses: text,
-    with: { kind: "map", of: { kind: "any" } },
-    concurrency,
-  },
-};
-const workflow: Shape = {
-  kind: "fields",
-  fields: { name: text, "run-name": text, env: texts, defaults, concurrency, jobs: { kind: "map", of: job } },
-};
+const job = {
+  name: text,
+  "timeout-minutes": text,
+  services: { kind: "map", of: service },
+  strategy: { kind: "fields", fields: { "fail-fast": text, "max-parallel": text } },
+  defaults,
+  outputs: texts,
+  uses: text,
+  with: { kind: "map", of: { kind: "any" } },
+  concurrency,
+} as const satisfies Record<string, Shape>;
 
-/** What keeps Gitea from making a run of a file that it has detected (read from 1.26.0): values of another kind than it reads. */
-export function giteaMisfits({ root }: Workflow): readonly Misfit[] {
-  return misfits(rules, workflow, root, "");
+function workflow(steps: Record<string, Shape>): Shape {
+  const list: Shape = { kind: "list", of: { kind: "fields", fields: steps } };
+  const jobs: Shape = { kind: "map", of: { kind: "fields", fields: { ...job, steps: list } } };
+  return { kind: "fields", fields: { name: text, "run-name": text, env: texts, defaults, concurrency, jobs } };
+}
+
+const newest = workflow(step);
+const before127 = workflow({ ...step, "continue-on-error": { kind: "boolean" } });
+
+/** What keeps Gitea from making a run of a file that it has detected: values of another kind than it reads (read in 1.26.0 and 1.27.3). */
+export function giteaMisfits(dialect: Dialect, { root }: Workflow): readonly Misfit[] {
+  return misfits(rules, giteaFrom(dialect, 1, 27) ? newest : before127, root, "");
 }

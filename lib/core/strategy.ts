@@ -8,5 +8,5 @@ import type { Tree } from "./yaml-tree.ts";
 /** The combinations of a job's `strategy:` in the order and with the names of its forge. */
 export function expandStrategy(dialect: Dialect, strategy: Tree | undefined, scope: Scope): Matrix {
   if (!strategy) return { kind: "none" };
-  return dialect.forge === "gitea" ? expandForGitea(strategy) : expandForGithub(strategy, scope);
+  return dialect.forge === "gitea" ? expandForGitea(dialect, strategy) : expandForGithub(strategy, scope);
 }

@@ -8,9 +8,7 @@ export type Template =
   | { readonly kind: "unclosed" }
   | { readonly kind: "parts"; readonly parts: readonly Part[] };
 
-export type Part =
-  | { readonly kind: "text"; readonly text: string }
-  | { readonly kind: "expression"; readonly source: string };
+type Part = { readonly kind: "text"; readonly text: string } | { readonly kind: "expression"; readonly source: string };
 
 export function splitTemplate(text: string): Template {
   const parts: Part[] = [];

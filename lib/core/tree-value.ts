@@ -22,7 +22,7 @@ export function toData(tree: Tree): data.ExpressionData {
 }
 
 /** An expression's value as a tree that stands where the expression stood. */
-export function fromData(value: data.ExpressionData, at: Position): Tree {
+function fromData(value: data.ExpressionData, at: Position): Tree {
   if (value instanceof data.Array) {
     return { kind: "sequence", items: value.values().map((item) => fromData(item, at)), at };
   }

@@ -1,6 +1,10 @@
 import { type Dialect, giteaFrom } from "./dialect.ts";
 import type { Position, Problem } from "./errors.ts";
+import type { OnReading, Trigger } from "./on.ts";
+import { quote } from "./quote.ts";
+import { readOn } from "./read-on.ts";
 import type { Reason } from "./reason.ts";
+import { suggestion } from "./suggestion.ts";
 import type { WorkflowSource } from "./trigger-input.ts";
 import { type Entry, type Mapping, readYaml, type Tree } from "./yaml-tree.ts";
 
@@ -11,6 +15,8 @@ export interface Workflow {
   readonly name?: string;
   readonly on: Tree;
   readonly onAt: Position;
+  /** What `on:` says, read by the forge's rules. */
+  readonly triggers: readonly Trigger[];
   readonly jobs: Mapping;
   /** The whole document: `env`, `defaults`, `concurrency`, … */
   readonly root: Mapping;
@@ -37,9 +43,10 @@ export function readWorkflow(dialect: Dialect, { path, text }: WorkflowSource): 
   }
   const on = entryOf(found, "on");
   const jobs = entryOf(found, "jobs");
+  const { triggers, problems: onProblems } = on ? readOn(dialect, path, on.value) : missingOn(path, found);
   const problems = [
     ...(dialect.forge === "github" ? githubProblems(path, found) : []),
-    ...(on ? [] : [{ file: path, at: found.at, text: "`on:` is missing: nothing can start this workflow" }]),
+    ...onProblems,
     ...jobsProblems(dialect, path, found, jobs?.value),
   ];
   const stopsDetection = hasNullJob(jobs?.value) && dialect.forge === "gitea" && !giteaFrom(dialect, 1, 26);
@@ -47,7 +54,15 @@ export function readWorkflow(dialect: Dialect, { path, text }: WorkflowSource): 
   const name = textOf(found, "name");
   return {
     kind: "workflow",
-    workflow: { path, ...(name ? { name } : {}), on: on.value, onAt: on.keyAt, jobs: jobs.value, root: found },
+    workflow: {
+      path,
+      ...(name ? { name } : {}),
+      on: on.value,
+      onAt: on.keyAt,
+      triggers,
+      jobs: jobs.value,
+      root: found,
+    },
   };
 }
 
@@ -64,9 +79,17 @@ function textOf(mapping: Mapping, key: string): string | undefined {
   return value?.kind === "scalar" ? value.source : undefined;
 }
 
+function missingOn(file: string, root: Mapping): OnReading {
+  return { triggers: [], problems: [{ file, at: root.at, text: "`on:` is missing: nothing can start this workflow" }] };
+}
+
 function githubProblems(file: string, root: Mapping): Problem[] {
-  const unknown = root.entries.filter(({ key }) => !githubKeys.includes(key.toLowerCase()));
-  return unknown.map(({ key, keyAt }) => ({ file, at: keyAt, text: `GitHub knows no key "${key}" here` }));
+  const unknown = root.entries.filter(({ key }) => !githubKeys.includes(key));
+  return unknown.map(({ key, keyAt }) => ({
+    file,
+    at: keyAt,
+    text: `GitHub knows no key ${quote(key)} here${suggestion(key, githubKeys)}`,
+  }));
 }
 
 function jobsProblems(dialect: Dialect, file: string, root: Mapping, jobs: Tree | undefined): Problem[] {

@@ -13,6 +13,7 @@ import {
   type YAMLMap,
 } from "yaml";
 import type { Position, Problem } from "./errors.ts";
+import { quote } from "./quote.ts";
 import type { Reason } from "./reason.ts";
 
 /**
@@ -224,7 +225,7 @@ function convertMapping(walk: Walk, node: YAMLMap, at: Position): Mapping {
     const key = keyTree.source;
     const first = seen.get(key);
     if (first) {
-      const text = `the key "${shorten(key)}" stands twice in one mapping; the first is in line ${first.line}`;
+      const text = `the key ${quote(key)} stands twice in one mapping; the first is in line ${first.line}`;
       walk.problems.push({ file: walk.file, at: keyTree.at, text });
     } else seen.set(key, keyTree.at);
     entries.push({ key, keyAt: keyTree.at, value });
@@ -240,12 +241,8 @@ function resolveAlias(walk: Walk, name: string, offset: number): Tree {
     return { ...target.tree, at, alias: name };
   }
   const text = target
-    ? `the anchor "${shorten(name)}" holds an alias of itself`
-    : `no anchor "${shorten(name)}" stands before this alias`;
+    ? `the anchor ${quote(name)} holds an alias of itself`
+    : `no anchor ${quote(name)} stands before this alias`;
   walk.problems.push({ file: walk.file, at, text });
   return { kind: "scalar", value: null, source: "", quoted: false, at };
-}
-
-function shorten(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

@@ -126,6 +126,13 @@ describe("launching", () => {
     await queue(world);
     for (let n = 0; n < 7; n++) await later(world, 600);
     expect(world.runs.all()).toMatchObject([{ status: "queued", attempt: 0, reason: { code: "VcpuLimitExceeded" } }]);
+    expect(world.home.statuses()).toEqual([
+      {
+        context: "dayfly / job 1",
+        state: "pending",
+        text: "the account's vCPU quota is used up; next: ask for a machine",
+      },
+    ]);
   });
 
   it("keeps to the profile's limit, and goes on when a machine ends", async () => {

@@ -107,6 +107,30 @@ describe("6-01 dayfly explain, offline in any checkout", () => {
     expect((await explained("--worktree")).workflows).toHaveLength(2);
   });
 
+  it("6-11 says what an edit on the disk changes against a commit", async () => {
+    repository.commit({ ".github/workflows/build.yml": build });
+    writeIn(repository.path, ".github/workflows/build.yml", build.replace("runs-on: small", "runs-on: huge"));
+
+    expect((await explain("--diff", "HEAD")).out).toContain("  test runs on huge, not small\n");
+    expect((await explained("--diff", "HEAD")).diff).toEqual([
+      { path: ".github/workflows/build.yml", change: "changed", texts: ["test runs on huge, not small"] },
+    ]);
+  });
+
+  it("6-11 says so where no workflow file differs", async () => {
+    repository.commit({ ".github/workflows/build.yml": build });
+
+    expect((await explain("--diff", "main")).out).toContain("No workflow file differs from main.");
+  });
+
+  it("6-11 compares two commits with --after", async () => {
+    repository.commit({ ".github/workflows/build.yml": build });
+    repository.commit({ ".github/workflows/build.yml": build.replace("[big, x64]", "big") });
+    writeIn(repository.path, ".github/workflows/build.yml", "on: [");
+
+    expect((await explain("--diff", "HEAD~1", "--after", "HEAD")).out).toContain("deploy runs on big, not big, x64");
+  });
+
   it("shows one workflow alone, by file name or path", async () => {
     repository.commit({ ".github/workflows/a.yml": build, ".github/workflows/b.yml": build });
 

@@ -1,9 +1,8 @@
 import { closeSync, openSync, writeSync } from "node:fs";
+import { lineSplitter } from "../machine/line-splitter.ts";
 
 /** Beyond this a log ends with one line that says so. */
 const maxLogBytes = 8 << 20;
-/** A line is cut into pieces of this length: progress bars and binaries know no line ends. */
-const maxLineCharacters = 16_384;
 
 /** The log of one machine: every line with the time when it came, bounded. */
 export interface MachineLog {
@@ -17,7 +16,6 @@ export interface MachineLog {
 export function openLog(file: string, maxBytes: number = maxLogBytes): MachineLog {
   const handle = openSync(file, "a", 0o600);
   let written = 0;
-  let rest = "";
 
   function put(line: string): void {
     if (written > maxBytes) return;
@@ -27,24 +25,15 @@ export function openLog(file: string, maxBytes: number = maxLogBytes): MachineLo
     writeSync(handle, written > maxBytes ? last : text);
   }
 
-  function flush(): void {
-    if (rest !== "") put(rest);
-    rest = "";
-  }
-
+  const lines = lineSplitter(put);
   return {
-    write(chunk) {
-      const lines = (rest + chunk).split("\n");
-      rest = lines.pop() ?? "";
-      for (const line of lines) put(line);
-      if (rest.length > maxLineCharacters) flush();
-    },
+    write: lines.write,
     say(line) {
-      flush();
+      lines.flush();
       put(line);
     },
     close() {
-      flush();
+      lines.flush();
       closeSync(handle);
     },
   };

@@ -1,14 +1,7 @@
 import { spawn } from "node:child_process";
 import type { Readable } from "node:stream";
-import * as z from "zod/mini";
+import { RunnerResult } from "../machine/registration.ts";
 import type { MachineLog } from "./log-file.ts";
-
-/** What a runner says on its file descriptor 3 when it is done with its job. */
-export const RunnerResult = z.object({
-  conclusion: z.enum(["success", "failure", "cancelled", "skipped"]),
-  outputs: z.record(z.string(), z.string()),
-});
-export type RunnerResult = z.infer<typeof RunnerResult>;
 
 export interface RunnerEnd {
   readonly code: number;

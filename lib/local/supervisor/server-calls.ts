@@ -1,34 +1,14 @@
 import { setTimeout as delay } from "node:timers/promises";
 import * as z from "zod/mini";
 import type { ExitReport } from "../../core/ports.ts";
-
-const BuiltinJob = z.object({
-  runKey: z.string(),
-  attempt: z.int(),
-  repo: z.string(),
-  event: z.string(),
-  ref: z.string(),
-  before: z.string(),
-  sha: z.string(),
-  sender: z.string(),
-  workflow: z.string(),
-  job: z.string(),
-  matrixIndex: z.optional(z.int()),
-});
-
-const Need = z.object({ result: z.string(), outputs: z.record(z.string(), z.string()) });
+import { BuiltinRegistration } from "../machine/registration.ts";
 
 /** What a won claim answers; the machine token is a secret and goes to the job's runner only. */
 export const Claimed = z.object({
   runKey: z.string(),
   runner: z.string(),
   registration: z.discriminatedUnion("kind", [
-    z.object({
-      kind: z.literal("builtin"),
-      repository: z.string(),
-      job: BuiltinJob,
-      needs: z.record(z.string(), Need),
-    }),
+    BuiltinRegistration,
     z.object({ kind: z.literal("gitea"), runnerFile: z.string() }),
     z.object({ kind: z.literal("github") }),
   ]),

@@ -71,7 +71,7 @@ async function serve(folder: string, machine: MachineFile, life: Life): Promise<
 async function runBuiltin(
   folder: string,
   machine: MachineFile,
-  { registration, machineToken }: Claimed,
+  { registration, machineToken, runner: runnerName }: Claimed,
   { log, stop }: Life,
 ): Promise<Omit<ExitReport, "bootId">> {
   const confined = confinement();
@@ -82,7 +82,7 @@ async function runBuiltin(
       argv: [...(confined ?? []), process.execPath, machine.runner],
       cwd: join(folder, "work"),
       env: machineEnvironment(process.env, folder, machine),
-      order: { registration, machineToken, instanceId: machine.instanceId },
+      order: { registration, machineToken, runnerName },
     },
     log,
   );

@@ -1,0 +1,87 @@
+/** What may stand below one event of `on:`. */
+export interface GithubEvent {
+  /** Filters besides `types`. */
+  readonly filters?: readonly string[];
+  /** Activity types; an event without any has no `types`. */
+  readonly types?: readonly string[] | "any";
+  /** Types that start a workflow which names none; without it all of them do. */
+  readonly defaultTypes?: readonly string[];
+  /** Read from the default branch alone, wherever the event happened. */
+  readonly defaultBranch?: true;
+}
+
+const words = (text: string): readonly string[] => text.split(" ");
+
+const branchFilters = words("branches branches-ignore");
+const pathFilters = words("paths paths-ignore");
+const changes = "created edited deleted";
+
+const pullRequest: GithubEvent = {
+  filters: [...branchFilters, ...pathFilters],
+  types: words(
+    "assigned unassigned labeled unlabeled opened edited closed reopened synchronize converted_to_draft locked unlocked " +
+      "enqueued dequeued milestoned demilestoned ready_for_review review_requested review_request_removed " +
+      "auto_merge_enabled auto_merge_disabled stacked",
+  ),
+  defaultTypes: words("opened synchronize reopened"),
+};
+
+/**
+ * Events that GitHub knows; any other word below `on:` makes the file invalid.
+ *
+ * @source GitHub Actions, "Events that trigger workflows"; the workflow schema of @actions/workflow-parser 0.3.61
+ */
+export const githubEvents: Readonly<Record<string, GithubEvent>> = {
+  branch_protection_rule: { types: words(changes), defaultBranch: true },
+  check_run: { types: words("created rerequested completed requested_action"), defaultBranch: true },
+  check_suite: { types: words("completed"), defaultBranch: true },
+  create: {},
+  delete: { defaultBranch: true },
+  deployment: {},
+  deployment_status: {},
+  discussion: {
+    types: words(
+      `${changes} transferred pinned unpinned labeled unlabeled locked unlocked category_changed answered unanswered`,
+    ),
+    defaultBranch: true,
+  },
+  discussion_comment: { types: words(changes), defaultBranch: true },
+  fork: { defaultBranch: true },
+  gollum: { defaultBranch: true },
+  image_version: { types: words("created ready deleted"), filters: words("names versions") },
+  issue_comment: { types: words(changes), defaultBranch: true },
+  issues: {
+    types: words(
+      "opened edited deleted transferred pinned unpinned closed reopened assigned unassigned labeled unlabeled locked " +
+        "unlocked milestoned demilestoned field_added field_removed typed untyped",
+    ),
+    defaultBranch: true,
+  },
+  label: { types: words(changes), defaultBranch: true },
+  merge_group: { types: words("checks_requested"), filters: branchFilters },
+  milestone: { types: words("created closed opened edited deleted"), defaultBranch: true },
+  page_build: { defaultBranch: true },
+  project: { types: words("created closed reopened edited deleted"), defaultBranch: true },
+  project_card: { types: words("created moved converted edited deleted"), defaultBranch: true },
+  project_column: { types: words("created updated moved deleted"), defaultBranch: true },
+  public: { defaultBranch: true },
+  pull_request: pullRequest,
+  pull_request_comment: { types: words(changes), defaultBranch: true },
+  pull_request_review: { types: words("submitted edited dismissed") },
+  pull_request_review_comment: { types: words(changes) },
+  pull_request_target: pullRequest,
+  push: { filters: [...branchFilters, ...words("tags tags-ignore"), ...pathFilters] },
+  registry_package: { types: words("published updated") },
+  release: { types: words("published unpublished created edited deleted prereleased released") },
+  repository_dispatch: { types: "any", defaultBranch: true },
+  schedule: { defaultBranch: true },
+  status: { defaultBranch: true },
+  watch: { types: words("started"), defaultBranch: true },
+  workflow_call: { filters: words("inputs secrets outputs") },
+  workflow_dispatch: { filters: words("inputs") },
+  workflow_run: {
+    types: words("requested completed in_progress"),
+    filters: ["workflows", ...branchFilters],
+    defaultBranch: true,
+  },
+};
