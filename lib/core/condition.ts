@@ -14,18 +14,22 @@ import { soleExpression, splitTemplate } from "./template.ts";
 import type { Tree } from "./yaml-tree.ts";
 
 export type Condition =
-  | { readonly kind: "true" | "false" }
+  /** `left`: nobody looks at it before a runner has the job. `needs-skipped`: false because a needed job is skipped. */
+  | { readonly kind: "true" | "false" | "left" | "needs-skipped" }
   | { readonly kind: "unknown"; readonly names: readonly string[] }
   | { readonly kind: "invalid"; readonly at: Tree["at"]; readonly text: string };
 
 export type KnownCondition = Exclude<Condition, { kind: "invalid" }>;
 
 /** What is known of the jobs that a job needs, before any has run. */
-export type NeedsSoFar = "none" | "open" | "skipped";
+type NeedsSoFar = "none" | "open" | "skipped";
 
 /** A job's `if:` by GitHub's rules: without a status function it means `success() && (…)`. */
 export function readCondition(tree: Tree | undefined, scope: Scope, needs: NeedsSoFar): Condition {
-  return judgeCondition(tree, { ...scope, status: statusOf(needs) });
+  const condition = judgeCondition(tree, { ...scope, status: statusOf(needs) });
+  if (condition.kind !== "false" || needs !== "skipped") return condition;
+  const otherwise = judgeCondition(tree, { ...scope, status: statusOf("open") });
+  return otherwise.kind === "false" ? condition : { kind: "needs-skipped" };
 }
 
 /** Any `if:`, of a job or of a step, where the status functions answer what `scope` says. */

@@ -1,4 +1,3 @@
-import type { NeedsSoFar } from "./condition.ts";
 import type { Contexts } from "./contexts.ts";
 import type { JobDecision } from "./decision.ts";
 import type { Dialect } from "./dialect.ts";
@@ -36,7 +35,8 @@ export interface JobInput extends PlanContext {
   readonly needs: readonly string[];
   /** Ids of the jobs that have to end first: a called workflow's are several. */
   readonly waitsFor: readonly string[];
-  readonly needsSoFar: NeedsSoFar;
+  /** One of its needs that is skipped for sure. */
+  readonly skippedNeed: string | undefined;
   /** Why its needs can never be met. */
   readonly stuck?: Reason;
 }

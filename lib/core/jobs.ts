@@ -1,9 +1,9 @@
-import { type Condition, type KnownCondition, type NeedsSoFar, readCondition } from "./condition.ts";
+import { type Condition, type KnownCondition, readCondition } from "./condition.ts";
 import { type Contexts, idleStatus, needsContext } from "./contexts.ts";
 import type { JobDecision } from "./decision.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Scope } from "./expression.ts";
-import { decideJob, onlyForge } from "./job-decision.ts";
+import { decideJob, isSkipped, onlyForge } from "./job-decision.ts";
 import { jobName } from "./job-name.ts";
 import { invalidPlan, type JobInput, type JobsPlan, type PlanContext, placed, tooManyJobs } from "./job-plan.ts";
 import { type Combination, type Matrix, maxCombinations } from "./matrix.ts";
@@ -51,15 +51,14 @@ export function planJobs(workflow: Workflow, context: PlanContext): JobsPlan {
 /** A need that calls a workflow stands for all of its jobs; one that is skipped makes `success()` false. */
 function readWaiting(needs: readonly string[], plans: ReadonlyMap<string, readonly JobDecision[]>) {
   const waitsFor = new Set<string>();
-  let skipped = false;
+  let skippedNeed: string | undefined;
   for (const need of needs) {
     const jobs = plans.get(need) ?? [];
     for (const { id } of jobs) waitsFor.add(id);
     if (jobs.length === 0) waitsFor.add(need);
-    else if (jobs.every(({ reason }) => reason.code === "condition-false")) skipped = true;
+    else if (jobs.every(isSkipped)) skippedNeed ??= need;
   }
-  const needsSoFar: NeedsSoFar = needs.length === 0 ? "none" : skipped ? "skipped" : "open";
-  return { waitsFor: [...waitsFor], needsSoFar };
+  return { waitsFor: [...waitsFor], skippedNeed };
 }
 
 function planJob(input: JobInput): JobsPlan {
@@ -68,7 +67,8 @@ function planJob(input: JobInput): JobsPlan {
   const condition = conditionOf(input, contexts);
   if (condition.kind === "invalid") return invalidPlan(path, condition.at, `jobs.${id}.if: ${condition.text}`);
   // A skipped job is one job, whatever its matrix.
-  const strategy = condition.kind === "false" ? undefined : entryOf(job, "strategy")?.value;
+  const isFalse = condition.kind === "false" || condition.kind === "needs-skipped";
+  const strategy = isFalse ? undefined : entryOf(job, "strategy")?.value;
   const matrix = expandStrategy(dialect, strategy, { forge: dialect.forge, contexts });
   if (matrix.kind === "invalid") return invalidPlan(path, matrix.at, `jobs.${id}.strategy: ${matrix.text}`);
   if (matrix.kind === "too-many" || matrix.kind === "unknown") {
@@ -95,14 +95,15 @@ function planOne(
   scope: Scope,
   combination: Combination | undefined,
 ): JobsPlan {
-  const { dialect, path, id, job, at, waitsFor: needs, stuck } = input;
-  const nameScope = condition.kind === "false" ? undefined : scope;
+  const { dialect, path, id, job, at, waitsFor: needs, stuck, skippedNeed } = input;
+  const isFalse = condition.kind === "false" || condition.kind === "needs-skipped";
+  const nameScope = isFalse ? undefined : scope;
   const name = jobName(dialect, id, entryOf(job, "name")?.value, combination, nameScope);
   if (name.kind === "invalid") return invalidPlan(path, name.at, `jobs.${id}.name: ${name.text}`);
   const runsOn = readRunsOn(dialect, entryOf(job, "runs-on")?.value, scope);
   if (runsOn.kind === "invalid") return invalidPlan(path, runsOn.at, `jobs.${id}.runs-on: ${runsOn.text}`);
-  const [ifAt, runsOnAt] = [entryOf(job, "if")?.keyAt, entryOf(job, "runs-on")?.keyAt];
-  const verdict = decideJob({ path, at, ifAt, runsOnAt, needs, stuck, condition, runsOn });
+  const [ifTree, runsOnAt] = [entryOf(job, "if")?.value, entryOf(job, "runs-on")?.keyAt];
+  const verdict = decideJob({ path, at, ifTree, runsOnAt, needs, skippedNeed, stuck, condition, runsOn });
 
   const uses = entryOf(job, "uses")?.value;
   if (uses?.kind === "scalar" && verdict.decision !== "skip" && expandsCalls(dialect)) {
@@ -128,9 +129,10 @@ function numbered(jobs: readonly JobDecision[]): readonly JobDecision[] {
 }
 
 /** Gitea looks at the `if` of a job only once a runner has it: the machine is needed to say "skipped". Not so for a call. */
-function conditionOf({ dialect, job, needsSoFar }: JobInput, contexts: Contexts): Condition {
+function conditionOf({ dialect, job, needs, skippedNeed }: JobInput, contexts: Contexts): Condition {
   const isCall = entryOf(job, "uses") !== undefined && expandsCalls(dialect);
-  if (dialect.forge === "gitea" && !isCall) return { kind: "true" };
+  if (dialect.forge === "gitea" && !isCall) return { kind: "left" };
+  const needsSoFar = needs.length === 0 ? "none" : skippedNeed === undefined ? "open" : "skipped";
   return readCondition(entryOf(job, "if")?.value, { forge: dialect.forge, contexts }, needsSoFar);
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { jobOf, jobsOf, planned } from "./planned.ts";
+import { gitea126, jobOf, jobsOf, planned } from "./planned.ts";
 
 function refusal(jobs: string): string {
   const { decision, reason } = planned(`on: push\njobs:\n${jobs}`);
@@ -22,6 +22,8 @@ describe("6-01 what GitHub does about a job's `if`", () => {
     ["github.event.head_commit.author.name != 'bot'", "undecided", "condition-unknown"],
     ["github.repository == 'acme/shop' && github.event_name == 'push'", "launch", "condition-true"],
     ["github.repository == 'other/fork' && vars.X", "skip", "condition-false"],
+    ["github.event.pull_request.draft", "skip", "condition-false"],
+    ["github.event.commits[0].message", "undecided", "condition-unknown"],
   ])("if: %s → %s", (condition, decision, code) => {
     expect(jobOf(`runs-on: x\nif: ${condition}`)).toMatchObject({ decision, reason: { code, line: 5 } });
   });
@@ -59,6 +61,22 @@ describe("6-01 what GitHub does about a job's `if`", () => {
   ])("a job that needs a skipped one%s: %s", (condition, decision) => {
     const [, b] = jobsOf(`  a: {runs-on: x, if: false}\n  b: {needs: a, runs-on: x${condition}}`);
     expect(b).toMatchObject({ decision });
+  });
+
+  it("quotes the `if` that decided", () => {
+    expect(jobOf("runs-on: x\nif: github.ref  ==\n  'x'").reason.text).toBe("its `if` is false: \"github.ref == 'x'\"");
+  });
+
+  it("names the needed job that is skipped", () => {
+    const [, b] = jobsOf("  a: {runs-on: x, if: false}\n  b: {needs: a, runs-on: x}");
+    expect(b?.reason).toMatchObject({ code: "needs-skipped", text: "it needs a, which is skipped" });
+  });
+
+  it("leaves the `if` to the runner on Gitea, which needs a machine for it", () => {
+    expect(jobOf("runs-on: x\nif: false", { dialect: gitea126 })).toMatchObject({
+      decision: "launch",
+      reason: { code: "condition-left", text: "only a runner looks at its `if`, so it needs a machine" },
+    });
   });
 
   it("skips along a chain of needs", () => {
