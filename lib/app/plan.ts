@@ -72,8 +72,8 @@ function pullRef(dialect: Dialect, number: string): string {
   return `refs/pull/${number}/${dialect.forge === "gitea" ? "head" : "merge"}`;
 }
 
-function changeOf({ before = "", after = "", pr }: Envelope): Change {
-  if (!pr) return { kind: "push", before, after };
+function changeOf({ before = "", after = "", firstCommit, pr }: Envelope): Change {
+  if (!pr) return { kind: "push", before, after, ...(firstCommit ? { firstCommit } : {}) };
   return {
     kind: "pull_request",
     number: pr.number,

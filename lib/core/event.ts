@@ -29,6 +29,8 @@ export interface Envelope {
   readonly before?: string;
   /** The ref's commit now (a tag is peeled where the payload says so); all zeros for a deleted ref. */
   readonly after?: string;
+  /** The oldest commit that a push brought, where the forge tells: GitHub judges a new branch from there on. */
+  readonly firstCommit?: string;
   readonly pr?: PullRequest;
   readonly job?: JobNotice;
   /** Login of whoever caused it; forges ignore events of their own Actions user. */

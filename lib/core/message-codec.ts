@@ -47,6 +47,7 @@ const EventEnvelope = z.object({
   repo: Repo,
   ref: text.optional(),
   before: text.optional(),
+  firstCommit: text.optional(),
   after: text.optional(),
   pr: PullRequestNotice.optional(),
   job: Job.optional(),

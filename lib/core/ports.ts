@@ -249,7 +249,7 @@ export interface Source {
 }
 
 export type Change =
-  | { readonly kind: "push"; readonly before: string; readonly after: string }
+  | { readonly kind: "push"; readonly before: string; readonly after: string; readonly firstCommit?: string }
   | { readonly kind: "pull_request"; readonly number: string; readonly mergeBase?: string; readonly head: string };
 
 export interface Demand {

@@ -42,6 +42,8 @@ const Push = z.object({
   before: Sha,
   after: Sha,
   head_commit: z.nullish(z.object({ id: Sha })),
+  // Oldest first, and cut at its end: the first one is always there.
+  commits: z.nullish(z.array(z.object({ id: Sha }))),
   repository: Repository,
   sender: z.optional(Sender),
 });
@@ -49,7 +51,7 @@ const Push = z.object({
 function readPush(request: WebhookRequest, deliveryId: string): Reading {
   const parsed = Push.safeParse(request.payload);
   if (!parsed.success) return invalid("push", parsed.error);
-  const { ref, before, after, head_commit, repository, sender } = parsed.data;
+  const { ref, before, after, head_commit, commits, repository, sender } = parsed.data;
   if (isZero(after)) return ignore("ref-deleted", "the ref was deleted: no workflow runs on that");
   // For an annotated tag `after` is the tag object; runs and job events name the commit.
   const commit = head_commit?.id ?? after;
@@ -60,6 +62,7 @@ function readPush(request: WebhookRequest, deliveryId: string): Reading {
       ref,
       before,
       after: commit,
+      ...(commits?.[0] ? { firstCommit: commits[0].id } : {}),
     },
   };
 }

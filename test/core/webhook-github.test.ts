@@ -42,9 +42,11 @@ describe("GitHub's own example payloads", () => {
         expect(reading).toMatchObject({ kind: "ignore", reason: { code: "ref-deleted" } });
         continue;
       }
-      const { ref, before, after } = envelope(reading);
+      const { ref, before, after, firstCommit } = envelope(reading);
       const head = payload.head_commit as { id: string };
+      const [first] = payload.commits as { id: string }[];
       expect({ ref, before, after }).toEqual({ ref: payload.ref, before: payload.before, after: head.id });
+      expect(firstCommit).toBe(first?.id);
     }
   });
 

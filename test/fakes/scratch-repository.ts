@@ -22,7 +22,15 @@ export interface ScratchRepository {
   annotate(tag: string, commit: string): string;
   /** `git push` with refspecs such as `<id>:refs/heads/main` or `:refs/heads/gone`. */
   push(url: string, refspecs: readonly string[]): void;
+  /** Runs git; hands back what it prints, without white space around. */
   git(...argv: readonly string[]): string;
+  /** Like `git`, to the last byte. */
+  raw(...argv: readonly string[]): string;
+  has(object: string): boolean;
+  /** Writes a blob; hands back its id. */
+  write(text: string): string;
+  /** Writes a tree of lines as `git mktree` takes them; hands back its id. */
+  tree(lines: string): string;
   dispose(): void;
 }
 
@@ -32,16 +40,21 @@ const DATE = "1790000000 +0000";
 export function scratchRepository(commits: readonly CommitPlan[]): ScratchRepository {
   const directory = mkdtempSync(join(tmpdir(), "dayfly-scratch-"));
   const env = {
-    PATH: process.env["PATH"] ?? "",
+    PATH: process.env.PATH ?? "",
     HOME: directory,
     GIT_CONFIG_NOSYSTEM: "1",
     GIT_TERMINAL_PROMPT: "0",
     GIT_COMMITTER_NAME: "ada",
     GIT_COMMITTER_EMAIL: "ada@example.com",
     GIT_COMMITTER_DATE: DATE,
+    GIT_AUTHOR_NAME: "ada",
+    GIT_AUTHOR_EMAIL: "ada@example.com",
+    GIT_AUTHOR_DATE: DATE,
   };
-  const git = (...argv: readonly string[]): string =>
-    execFileSync("git", ["-C", directory, ...argv], { encoding: "utf8", env, stdio: ["pipe", "pipe", "pipe"] }).trim();
+  const raw = (argv: readonly string[], input = ""): string =>
+    execFileSync("git", ["-C", directory, ...argv], { encoding: "utf8", env, input, stdio: "pipe" });
+  const run = (argv: readonly string[], input = ""): string => raw(argv, input).trim();
+  const git = (...argv: readonly string[]): string => run(argv);
   git("init", "-q", "--bare", "-b", "main");
   const imported = spawnSync("git", ["-C", directory, "fast-import", "--quiet"], { input: streamOf(commits), env });
   if (imported.status !== 0) throw new Error(`git fast-import: ${imported.stderr.toString("utf8")}`);
@@ -61,6 +74,10 @@ export function scratchRepository(commits: readonly CommitPlan[]): ScratchReposi
       git("push", "-q", "--force", url, ...refspecs);
     },
     git,
+    raw: (...argv) => raw(argv),
+    has: (object) => spawnSync("git", ["-C", directory, "cat-file", "-e", object], { env }).status === 0,
+    write: (text) => run(["hash-object", "-w", "--stdin"], text),
+    tree: (lines) => run(["mktree"], lines),
     dispose: () => rmSync(directory, { recursive: true, force: true }),
   };
 }

@@ -28,7 +28,7 @@ export function giteaHooks(api: GiteaApi): Hooks {
       const params = repoParams(repo);
       const events = wantedEvents(await api.dialect());
       const wanted = { active: true, events, branch_filter: "", config: { url, content_type: "json", secret } };
-      const [ours, ...doubles] = (await listHooks(api, repo)).filter(({ config }) => config["url"] === url);
+      const [ours, ...doubles] = (await listHooks(api, repo)).filter(({ config }) => config.url === url);
       if (!ours) {
         const body = { type: "gitea", ...wanted };
         await api.read({ method: "POST", path: "/repos/{owner}/{repo}/hooks", params, body, shape: z.unknown() });
@@ -51,7 +51,7 @@ function wantedEvents(dialect: Dialect): readonly string[] {
 function isAsWanted(hook: Hook, events: readonly string[]): boolean {
   const unfiltered = !hook.branch_filter || hook.branch_filter === "*";
   const all = events.every((event) => hook.events?.includes(event));
-  return hook.active && unfiltered && all && hook.config["content_type"] === "json";
+  return hook.active && unfiltered && all && hook.config.content_type === "json";
 }
 
 async function listHooks(api: GiteaApi, repo: string): Promise<readonly Hook[]> {

@@ -3,7 +3,7 @@ import { WorldError } from "../../core/errors.ts";
 /** What came of one request. `lost`: nobody knows whether it had its effect. */
 export type Answered =
   | { readonly kind: "answer"; readonly status: number; readonly headers: Headers; readonly text: string }
-  | { readonly kind: "lost"; readonly timedOut: boolean };
+  | { readonly kind: "lost"; readonly timedOut: boolean; readonly cause: unknown };
 
 const FIRST_WAIT_MS = 500;
 const LIMITED_WAIT_MS = 60_000;
@@ -58,6 +58,7 @@ export function failure(
   const text = answered.kind === "lost" ? lost(answered.timedOut) : meaning(answered);
   return new WorldError(`${asked}: ${text}`, {
     retryable: delayMs !== undefined,
+    ...(answered.kind === "lost" ? { cause: answered.cause } : {}),
     ...(delayMs === undefined ? {} : { retryAfterSeconds: Math.ceil(delayMs / 1000) }),
   });
 }

@@ -130,7 +130,7 @@ export function httpClient(options: HttpOptions): Http {
       return { kind: "answer", status: response.status, headers: response.headers, text };
     } catch (error) {
       if (error instanceof WorldError) throw error;
-      return { kind: "lost", timedOut: signal.aborted };
+      return { kind: "lost", timedOut: signal.aborted, cause: error };
     }
   }
 

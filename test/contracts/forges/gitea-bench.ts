@@ -7,6 +7,7 @@ import { giteaForge } from "../../../lib/forges/gitea/gitea-forge.ts";
 import { type ScratchRepository, scratchRepository } from "../../fakes/scratch-repository.ts";
 import { type GiteaServer, giteaServer } from "../../gitea/gitea-server.ts";
 import type { EnrolmentBench } from "./enrolment-contract.ts";
+import { workflowPathsOf } from "./expected-workflows.ts";
 import type { JobForgeBench } from "./forge-contract.ts";
 import { scenario, scenarioRefs } from "./forge-scenario.ts";
 import type { SourceBench } from "./source-contract.ts";
@@ -15,7 +16,7 @@ import { readTape, recordingFetch, replayingFetch, type Tape, writeTape } from "
 type GiteaBench = SourceBench & EnrolmentBench & JobForgeBench;
 
 /** Where a tape is recorded anew: the environment names a real server (npm run test:gitea). */
-const live = { url: process.env["GITEA_URL"], tokenFile: process.env["GITEA_TOKEN_FILE"] };
+const live = { url: process.env.GITEA_URL, tokenFile: process.env.GITEA_TOKEN_FILE };
 
 /** Before 1.26 that is what `lacks` says; recorded servers are 1.25 or newer. */
 const lacksOf = (version: string): readonly string[] => (version.startsWith("1.25.") ? ["no-rerun"] : []);
@@ -60,11 +61,7 @@ export async function giteaBenches(file: URL): Promise<GiteaBenches> {
         repo,
         id: ids,
         requests: () => requests,
-        expected: {
-          workflows: [".gitea/workflows/again.yaml", ".gitea/workflows/build.yml", ".gitea/workflows/sub/deep.yaml"],
-          noWorkflow: [],
-          many: 33,
-        },
+        expected: workflowPathsOf("gitea"),
         request: (runner) => enrolRequest(repo, runner),
         queuedJob: async () => ({ id: made(tape, "jobId"), runId: made(tape, "runId") }),
         version: tape.version,

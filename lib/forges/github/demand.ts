@@ -1,0 +1,110 @@
+import * as z from "zod/mini";
+import { WorldError } from "../../core/errors.ts";
+import type { Envelope, Instant, RepoRef } from "../../core/event.ts";
+import type { Demand } from "../../core/ports.ts";
+import { GithubJob, githubJobNotice } from "../../core/webhook-github.ts";
+import { Id } from "../../core/webhook-request.ts";
+import { type GithubApi, type GithubOptions, repoParams } from "./api.ts";
+import { redeliverFailed } from "./redeliver.ts";
+
+const Runs = z.object({ workflow_runs: z.array(z.object({ id: Id })) });
+const Jobs = z.object({ jobs: z.array(GithubJob) });
+
+const PAGE = 100;
+const MAX_PAGES = 10;
+/** Runs that may hold a job which waits for a runner: the others of a begun run wait as well. */
+const OPEN = ["queued", "in_progress"];
+
+/**
+ * Jobs that wait at GitHub, whether we heard of them or not; and webhooks that did not reach us are asked for again.
+ *
+ * There is no list of jobs over all repositories, so each is asked for its open runs, and those for their jobs.
+ */
+export function githubDemand(
+  api: GithubApi,
+  repositories: () => Promise<readonly RepoRef[]>,
+  options: GithubOptions,
+): Demand {
+  async function missed(since: Instant): Promise<readonly Envelope[]> {
+    if (api.app) await redeliverFailed(api.app, since);
+    const found: Envelope[] = [];
+    const failures: unknown[] = [];
+    const asked = await repositories();
+    for (const repo of asked) {
+      try {
+        for (const run of await openRuns(api, repo)) found.push(...(await queuedJobs(repo, run)));
+      } catch (error) {
+        if (!(error instanceof WorldError)) throw error;
+        failures.push(error);
+      }
+    }
+    // One broken repository does not hide the others' jobs; a broken forge is no empty list.
+    if (failures.length > 0 && failures.length === asked.length) throw failures[0];
+    return found;
+  }
+
+  async function queuedJobs(repo: RepoRef, run: string): Promise<readonly Envelope[]> {
+    const found: Envelope[] = [];
+    for (let page = 1; page <= MAX_PAGES; page += 1) {
+      const { jobs } = await api.of(repo.name).read({
+        method: "GET",
+        path: "/repos/{owner}/{repo}/actions/runs/{run_id}/jobs",
+        params: { ...repoParams(repo.name), run_id: run },
+        query: { filter: "latest", per_page: `${PAGE}`, page: `${page}` },
+        shape: Jobs,
+      });
+      found.push(...jobs.filter(({ status }) => status === "queued").map((job) => envelope(repo, job)));
+      if (jobs.length < PAGE) break;
+    }
+    return found;
+  }
+
+  function envelope(repo: RepoRef, job: GithubJob): Envelope {
+    const notice = githubJobNotice(job);
+    return {
+      v: 1,
+      forge: options.name,
+      deliveryId: `list-${notice.id}-${notice.try}-${notice.status}`,
+      event: "workflow_job",
+      action: notice.status,
+      repo,
+      ...(job.head_branch ? { ref: job.head_branch } : {}),
+      after: notice.headSha,
+      job: notice,
+      sender: "",
+      at: options.world.now(),
+    };
+  }
+
+  return {
+    missed,
+    async job(repo, jobId) {
+      const answer = await api.of(repo.name).send({
+        method: "GET",
+        path: "/repos/{owner}/{repo}/actions/jobs/{job_id}",
+        params: { ...repoParams(repo.name), job_id: jobId },
+        shape: GithubJob,
+        tolerates: [404],
+      });
+      return answer.kind === "ok" ? githubJobNotice(answer.value) : "gone";
+    },
+  };
+}
+
+async function openRuns(api: GithubApi, repo: RepoRef): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  for (const status of OPEN) {
+    for (let page = 1; page <= MAX_PAGES; page += 1) {
+      const { workflow_runs } = await api.of(repo.name).read({
+        method: "GET",
+        path: "/repos/{owner}/{repo}/actions/runs",
+        params: repoParams(repo.name),
+        query: { status, per_page: `${PAGE}`, page: `${page}` },
+        shape: Runs,
+      });
+      for (const { id } of workflow_runs) found.add(id);
+      if (workflow_runs.length < PAGE) break;
+    }
+  }
+  return found;
+}

@@ -1,0 +1,106 @@
+import { newBranch, newTag, type OracleCase, on } from "../oracle-case.ts";
+
+/** How `on:` may be written. */
+export const onForms: readonly OracleCase[] = [
+  newBranch({
+    rule: "on-forms",
+    note: "each form",
+    workflows: {
+      "a-word.yml": on("push"),
+      "b-list.yml": on("[pull_request, push]"),
+      "c-null.yml": on("{ push: }"),
+      "d-number.yml": on("{ push: 5 }"),
+      "e-false.yml": on("{ push: false }"),
+      "f-empty.yml": on("{ push: {} }"),
+      "g-text.yml": on('{ push: "hello" }'),
+      "h-quoted.yml": on('"push"'),
+      "i-quoted-key.yml": on("push").replace("on:", '"on":'),
+      "j-capital.yml": on("Push"),
+      "k-empty-list.yml": on("[]"),
+      "l-list-in-list.yml": on("[[push]]"),
+      "m-number.yml": on("5"),
+      "n-block-list.yml": on("\n  - push\n  - pull_request"),
+      "o-list-of-mapping.yml": on("\n  - push: { branches: [feature] }"),
+      "p-null-in-list.yml": on("[push, ~]"),
+    },
+  }),
+  newBranch({
+    rule: "on-sequence-value",
+    note: "a list of branches where the filters belong",
+    workflows: {
+      "a.yml": on("{ push: [feature] }"),
+      "b.yml": on("{ push: [{ branches: feature }] }"),
+      "c.yml": on("{ push: [] }"),
+      "d.yml": on("{ push: [~] }"),
+      "e.yml": on("{ push: [{ cron: '0 0 1 1 *' }] }"),
+    },
+  }),
+  newBranch({
+    rule: "on-filter-scalar",
+    note: "a word, null, a number, a boolean",
+    branch: "5",
+    workflows: {
+      "a-word.yml": on("{ push: { branches: feature } }"),
+      "b-null.yml": on("{ push: { branches: } }"),
+      "c-number.yml": on("{ push: { branches: 5 } }"),
+      "d-list-number.yml": on("{ push: { branches: [5] } }"),
+      "e-list-null.yml": on("{ push: { branches: [~] } }"),
+      "f-quoted.yml": on('{ push: { branches: "5" } }'),
+      "g-ignore-null.yml": on("{ push: { branches-ignore: } }"),
+      "h-float.yml": on("{ push: { branches: 5.0 } }"),
+    },
+  }),
+  newBranch({
+    rule: "on-filter-mapping",
+    note: "below branches, below an unknown key, below another event",
+    workflows: {
+      "a.yml": on("{ push: { branches: { a: b } } }"),
+      "b.yml": on("{ push: { x: { a: b } } }"),
+      "c.yml": on("{ push: , pull_request: { branches: { a: b } } }"),
+      "d.yml": on("{ push: { branches: [[feature]] } }"),
+      "e.yml": on("{ push: { branches: [{ a: b }] } }"),
+      "f.yml": on("{ push: , workflow_dispatch: { inputs: { a: { default: 1 } } } }"),
+      "g.yml": on("{ push: , workflow_dispatch: { other: { a: b } } }"),
+    },
+  }),
+  newBranch({
+    rule: "on-unknown-filter",
+    note: "beside a good one, alone, types on push",
+    workflows: {
+      "a.yml": on("{ push: { branches: [feature], nonsense: [x] } }"),
+      "b.yml": on("{ push: { nonsense: [feature] } }"),
+      "c.yml": on("{ push: { types: [opened] } }"),
+      "d.yml": on("{ push: { branch: feature } }"),
+      "e.yml": on("{ push: { Branches: [feature] } }"),
+    },
+  }),
+  newTag({
+    rule: "on-unknown-filter",
+    note: "on a tag",
+    workflows: { "a.yml": on("{ push: { tags: ['**'], nonsense: [x] } }"), "b.yml": on("{ push: { tags: ['**'] } }") },
+  }),
+  newBranch({
+    rule: "list-empty",
+    note: "each filter",
+    workflows: {
+      "a.yml": on("{ push: { branches: [] } }"),
+      "b.yml": on("{ push: { branches-ignore: [] } }"),
+      "c.yml": on("{ push: { paths: [] } }"),
+      "d.yml": on("{ push: { paths-ignore: [] } }"),
+      "e.yml": on("{ push: { tags: [] } }"),
+      "f.yml": on("{ push: { tags-ignore: [] } }"),
+      "g.yml": on("{ push: { branches: [], tags: [] } }"),
+    },
+  }),
+  newTag({
+    rule: "list-empty",
+    note: "each filter, on a tag",
+    workflows: {
+      "a.yml": on("{ push: { branches: [] } }"),
+      "b.yml": on("{ push: { branches-ignore: [] } }"),
+      "e.yml": on("{ push: { tags: [] } }"),
+      "f.yml": on("{ push: { tags-ignore: [] } }"),
+      "g.yml": on("{ push: { branches: [], tags: [] } }"),
+    },
+  }),
+];
