@@ -4,7 +4,7 @@ import type { Run } from "../core/run.ts";
 import type { ForgeWord } from "../core/verdict.ts";
 import { apply } from "./apply.ts";
 import type { Caller } from "./claim.ts";
-import { retryAt } from "./launch.ts";
+import { retryAt, tellOfRoom } from "./launch.ts";
 import { removeRegistration } from "./registration.ts";
 
 export type ExitAnswer =
@@ -44,6 +44,7 @@ export async function machineEnded(world: World, machine: Machine, ending: Endin
   for (const key of new Set([machine.servesKey, machine.runKey, seated])) {
     if (key !== undefined) await tellEnd(world, machine, key, ending);
   }
+  await tellOfRoom(world, machine.profile);
   // An ephemeral runner that took no job is never removed by its forge.
   if (machine.servesKey === undefined || cause !== "job-done") await removeRegistration(world, machine);
 }

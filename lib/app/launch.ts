@@ -1,5 +1,6 @@
 import { backoffSeconds } from "../core/backoff.ts";
 import type { Profile } from "../core/config.ts";
+import { PROFILE_FULL } from "../core/decide.ts";
 import { UserError } from "../core/errors.ts";
 import type { Instant } from "../core/event.ts";
 import type { Launch, LaunchOutcome, LaunchPlan, Shortage } from "../core/launch.ts";
@@ -63,7 +64,16 @@ async function postponeFull(world: World, run: Run, profile: Profile): Promise<v
   const at = world.clock.now();
   const text = `all ${profile.limits.machines} machines of profile ${profile.name} are in use`;
   const until = at + FULL_SECONDS * 1000;
-  await apply(world, run.key, () => ({ kind: "postponed", at, code: "profile-full", text, until }));
+  await apply(world, run.key, () => ({ kind: "postponed", at, code: PROFILE_FULL, text, until }));
+}
+
+/** A machine of this profile has ended: the run that has waited longest for room asks again, now instead of in a minute. */
+export async function tellOfRoom(world: World, profileName: string): Promise<void> {
+  const full = (await world.runs.open()).filter(
+    (run) => run.profile === profileName && run.reason.code === PROFILE_FULL,
+  );
+  const [first] = full.sort((a, b) => a.createdAt - b.createdAt);
+  if (first) await apply(world, first.key, () => ({ kind: "room", at: world.clock.now() }));
 }
 
 async function launchTogether(

@@ -6,6 +6,9 @@ import type { RunEvent } from "./run-event.ts";
 import { begin, boot, claim, displace, instanceOf, isUnclaimed, type Limits } from "./run-seat.ts";
 import { verdictOf } from "./verdict.ts";
 
+/** Reason code of a run that waits for its profile's limit. */
+export const PROFILE_FULL = "profile-full";
+
 /** When to look again if nothing is heard, in milliseconds. */
 const LAUNCH_ANSWER_MS = 60_000;
 const BLOCKED_MS = 300_000;
@@ -34,6 +37,8 @@ export function decide(run: Run, event: RunEvent, limits: Limits): Run {
       return run.status === "queued" ? block(run, at) : run;
     case "postponed":
       return run.status === "queued" ? postpone(run, event) : run;
+    case "room":
+      return run.status === "queued" && run.reason.code === PROFILE_FULL ? askNow(run, at) : run;
     case "unservable":
       return run.status === "queued" ? end(run, at, "failed", reasonOf(event), [{ kind: "report" }]) : run;
     case "reserved":
@@ -85,6 +90,10 @@ function block(run: Run, at: Instant): Run {
 function postpone(run: Run, event: EventOf<"postponed">): Run {
   const effects = [...run.effects, ...wakeAt(event.at, event.until)];
   return { ...run, reason: reasonOf(event), dueAt: event.until, nextAction: "ask for a machine", effects };
+}
+
+function askNow(run: Run, at: Instant): Run {
+  return { ...run, dueAt: at, effects: [...run.effects, ...wakeAt(at, at)] };
 }
 
 function reserve(run: Run, { at, launchId, deadline }: EventOf<"reserved">): Run {

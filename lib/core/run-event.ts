@@ -16,6 +16,8 @@ export type RunEvent = { readonly at: Instant } & (
   | { readonly kind: "needs-failed"; readonly need: string; readonly result: string }
   /** No machine can be asked for now. */
   | { readonly kind: "postponed"; readonly code: string; readonly text: string; readonly until: Instant }
+  /** A machine of its profile has ended: there may be room for another one. */
+  | { readonly kind: "room" }
   /** Our configuration can never serve it. */
   | { readonly kind: "unservable"; readonly code: string; readonly text: string }
   | { readonly kind: "reserved"; readonly launchId: string; readonly deadline: Instant }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
+import { claim } from "../../lib/app/claim.ts";
 import { dispatch } from "../../lib/app/dispatch.ts";
+import { exit } from "../../lib/app/exit.ts";
 import { sweep } from "../../lib/app/sweep.ts";
 import { UserError } from "../../lib/core/errors.ts";
 import type { Shortage } from "../../lib/core/launch.ts";
@@ -146,6 +148,19 @@ describe("launching", () => {
 
     await dispatch(world, { v: 1, kind: "event", envelope: world.home.finishJob("1", "cancelled") }, 1);
     await later(world, 61);
+    expect(world.runs.all()).toMatchObject([{ status: "cancelled" }, { status: "booting" }]);
+  });
+
+  it("gives the room of an ended machine away at once", async () => {
+    const profiles = [{ ...smallProfile, limits: { ...smallProfile.limits, machines: 1 } }];
+    const world = memoryWorld({ config: { ...testConfig, profiles } });
+    await queue(world, 2);
+    const [machine] = world.machines.all();
+    const caller = { instanceId: machine?.instanceId ?? "" };
+    await claim(world, caller, "b");
+    await dispatch(world, { v: 1, kind: "event", envelope: world.home.finishJob("1", "cancelled") }, 1);
+    await exit(world, caller, { bootId: "b", cause: "idle", code: 0 });
+    await later(world, 0);
     expect(world.runs.all()).toMatchObject([{ status: "cancelled" }, { status: "booting" }]);
   });
 });
