@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { readFile, rename, writeFile } from "node:fs/promises";
 import { dispatch } from "../app/dispatch.ts";
 import { cancelRun } from "../app/request.ts";
 import { sweep } from "../app/sweep.ts";
@@ -13,6 +13,7 @@ import { startPump } from "../local/pump.ts";
 import { localRoutes, startServer } from "../local/server.ts";
 import { type Call, CommandError } from "./command.ts";
 import { errorCode } from "./failure.ts";
+import { makeFolder } from "./make-folder.ts";
 import { pageOf } from "./page.ts";
 import { type BuiltWorld, openWorld, placesIn } from "./world.ts";
 
@@ -34,7 +35,7 @@ export interface Serving extends BuiltWorld {
 /** Takes the folder, or says in one sentence why not. Call it before anything is written there. */
 export async function takeFolder(folder: string): Promise<() => void> {
   try {
-    await mkdir(placesIn(folder).repositories, { recursive: true, mode: 0o700 });
+    await makeFolder(placesIn(folder).repositories);
   } catch (error) {
     throw unwritable(folder, error);
   }
@@ -135,8 +136,7 @@ function hostNames(host: string): readonly string[] {
 }
 
 function unwritable(folder: string, error: unknown): unknown {
-  const code = errorCode(error);
-  if (code !== "EACCES" && code !== "EROFS" && code !== "EPERM" && code !== "ENOTDIR") return error;
+  if (!["EACCES", "EROFS", "EPERM", "ENOTDIR", "ENOENT"].includes(errorCode(error) ?? "")) return error;
   return new CommandError("the folder for the local world cannot be written", {
     where: folder,
     remedy: "Name another one with --dir, such as --dir /tmp/dayfly.",
