@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { planEvent } from "../../lib/core/plan.ts";
 import { dayfly } from "./command-line.ts";
 
 let folder = "";
@@ -14,9 +15,21 @@ afterEach(() => {
 });
 
 describe("dayfly init", () => {
-  it("writes a workflow, and says which file it created", async () => {
+  it("writes a workflow whose jobs start on a push, and says which file it created", async () => {
     const { code, out } = await dayfly(["init"], { folder });
     expect({ code, out }).toEqual({ code: 0, out: "created .github/workflows/first.yml\n" });
+    const text = readFileSync(join(folder, ".github/workflows/first.yml"), "utf8");
+    const { workflows } = planEvent({
+      dialect: { forge: "github" },
+      event: { name: "push", ref: "refs/heads/main", before: "1".repeat(40), after: "2".repeat(40) },
+      files: [{ path: ".github/workflows/first.yml", text }],
+      changed: { kind: "files", paths: ["src/a.ts"] },
+    });
+    expect(workflows[0]?.jobs.map(({ name, decision }) => [name, decision])).toEqual([
+      ["test (unit)", "launch"],
+      ["test (integration)", "launch"],
+      ["package", "wait"],
+    ]);
   });
 
   it("goes to the top of a checkout that uses Gitea", async () => {
