@@ -4,6 +4,7 @@ import { WorldError } from "../../core/errors.ts";
 import type { Envelope, RepoRef } from "../../core/event.ts";
 import type { Demand } from "../../core/ports.ts";
 import { GiteaJob, giteaJobNotice } from "../../core/webhook-gitea.ts";
+import { rounds } from "../rounds.ts";
 import { type GiteaApi, type GiteaOptions, repoParams } from "./api.ts";
 import type { GiteaRepositories } from "./repositories.ts";
 
@@ -12,6 +13,8 @@ type ListedJob = z.infer<typeof GiteaJob> & { readonly url: string };
 
 const LIMIT = 50;
 const MAX_PAGES = 20;
+/** Repositories are asked one by one only where the token is no administrator's; what is left comes in the next pass. */
+const CALLS_PER_PASS = 200;
 
 /**
  * Jobs that wait at the forge, whether we heard of them or not.
@@ -21,6 +24,7 @@ const MAX_PAGES = 20;
  */
 export function giteaDemand(api: GiteaApi, repositories: GiteaRepositories, options: GiteaOptions): Demand {
   const allows = options.allows ?? (() => true);
+  const turns = rounds();
 
   async function missed(): Promise<readonly Envelope[]> {
     if (!giteaFrom(await api.dialect(), 1, 25)) return [];
@@ -31,18 +35,19 @@ export function giteaDemand(api: GiteaApi, repositories: GiteaRepositories, opti
   async function askEach(): Promise<readonly Envelope[]> {
     const found: Envelope[] = [];
     const failures: unknown[] = [];
-    const asked = await repositories.administrated();
-    for (const repo of asked) {
+    let asked = 0;
+    await turns.pass(await repositories.administrated(), CALLS_PER_PASS, async (repo, spend) => {
+      asked += 1;
       try {
-        const jobs = await queuedJobs(api, "/repos/{owner}/{repo}/actions/jobs", repoParams(repo.name));
+        const jobs = await queuedJobs(api, "/repos/{owner}/{repo}/actions/jobs", repoParams(repo.name), spend);
         if (jobs !== "refused") found.push(...jobs.map((job) => envelope(repo, job)));
       } catch (error) {
         if (!(error instanceof WorldError)) throw error;
         failures.push(error);
       }
-    }
+    });
     // One broken repository does not hide the others' jobs; a broken forge is no empty list.
-    if (failures.length > 0 && failures.length === asked.length) throw failures[0];
+    if (failures.length > 0 && failures.length === asked) throw failures[0];
     return found;
   }
 
@@ -94,9 +99,10 @@ async function queuedJobs(
   api: GiteaApi,
   path: string,
   params: Readonly<Record<string, string>>,
+  spend: () => boolean = () => true,
 ): Promise<readonly ListedJob[] | "refused"> {
   const found = new Map<string, ListedJob>();
-  for (let page = 1; page <= MAX_PAGES; page += 1) {
+  for (let page = 1; page <= MAX_PAGES && spend(); page += 1) {
     const answer = await api.send({
       method: "GET",
       path,

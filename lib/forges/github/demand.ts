@@ -4,6 +4,7 @@ import type { Envelope, Instant, RepoRef } from "../../core/event.ts";
 import type { Demand } from "../../core/ports.ts";
 import { GithubJob, githubJobNotice } from "../../core/webhook-github.ts";
 import { Id } from "../../core/webhook-request.ts";
+import { rounds } from "../rounds.ts";
 import { type GithubApi, type GithubOptions, repoParams } from "./api.ts";
 import { redeliverFailed } from "./redeliver.ts";
 
@@ -12,6 +13,8 @@ const Jobs = z.object({ jobs: z.array(GithubJob) });
 
 const PAGE = 100;
 const MAX_PAGES = 10;
+/** An hour has twelve passes and GitHub grants 5,000 requests; what is left over is looked at in the next pass. */
+const CALLS_PER_PASS = 150;
 /** Runs that may hold a job which waits for a runner: the others of a begun run wait as well. */
 const OPEN = ["queued", "in_progress"];
 
@@ -25,27 +28,30 @@ export function githubDemand(
   repositories: () => Promise<readonly RepoRef[]>,
   options: GithubOptions,
 ): Demand {
+  const turns = rounds();
+
   async function missed(since: Instant): Promise<readonly Envelope[]> {
     if (api.app) await redeliverFailed(api.app, since);
     const found: Envelope[] = [];
     const failures: unknown[] = [];
-    const asked = await repositories();
-    for (const repo of asked) {
+    let asked = 0;
+    await turns.pass(await repositories(), CALLS_PER_PASS, async (repo, spend) => {
+      asked += 1;
       try {
-        for (const run of await openRuns(api, repo)) found.push(...(await queuedJobs(repo, run)));
+        for (const run of await openRuns(api, repo, spend)) found.push(...(await queuedJobs(repo, run, spend)));
       } catch (error) {
         if (!(error instanceof WorldError)) throw error;
         failures.push(error);
       }
-    }
+    });
     // One broken repository does not hide the others' jobs; a broken forge is no empty list.
-    if (failures.length > 0 && failures.length === asked.length) throw failures[0];
+    if (failures.length > 0 && failures.length === asked) throw failures[0];
     return found;
   }
 
-  async function queuedJobs(repo: RepoRef, run: string): Promise<readonly Envelope[]> {
+  async function queuedJobs(repo: RepoRef, run: string, spend: () => boolean): Promise<readonly Envelope[]> {
     const found: Envelope[] = [];
-    for (let page = 1; page <= MAX_PAGES; page += 1) {
+    for (let page = 1; page <= MAX_PAGES && spend(); page += 1) {
       const { jobs } = await api.of(repo.name).read({
         method: "GET",
         path: "/repos/{owner}/{repo}/actions/runs/{run_id}/jobs",
@@ -91,10 +97,10 @@ export function githubDemand(
   };
 }
 
-async function openRuns(api: GithubApi, repo: RepoRef): Promise<ReadonlySet<string>> {
+async function openRuns(api: GithubApi, repo: RepoRef, spend: () => boolean): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
   for (const status of OPEN) {
-    for (let page = 1; page <= MAX_PAGES; page += 1) {
+    for (let page = 1; page <= MAX_PAGES && spend(); page += 1) {
       const { workflow_runs } = await api.of(repo.name).read({
         method: "GET",
         path: "/repos/{owner}/{repo}/actions/runs",
