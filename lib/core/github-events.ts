@@ -6,7 +6,7 @@ export interface GithubEvent {
   readonly types?: readonly string[] | "any";
   /** Types that start a workflow which names none; without it all of them do. */
   readonly defaultTypes?: readonly string[];
-  /** Read from the default branch alone, wherever the event happened. */
+  /** About no ref of its own: its files are read from the default branch. */
   readonly defaultBranch?: true;
 }
 
@@ -32,11 +32,11 @@ const pullRequest: GithubEvent = {
  * @source GitHub Actions, "Events that trigger workflows"; the workflow schema of @actions/workflow-parser 0.3.61
  */
 export const githubEvents: Readonly<Record<string, GithubEvent>> = {
-  branch_protection_rule: { types: words(changes), defaultBranch: true },
-  check_run: { types: words("created rerequested completed requested_action"), defaultBranch: true },
-  check_suite: { types: words("completed"), defaultBranch: true },
+  branch_protection_rule: { types: words(changes) },
+  check_run: { types: words("created rerequested completed requested_action") },
+  check_suite: { types: words("completed") },
   create: {},
-  delete: { defaultBranch: true },
+  delete: {},
   deployment: {},
   deployment_status: {},
   discussion: {
@@ -60,7 +60,7 @@ export const githubEvents: Readonly<Record<string, GithubEvent>> = {
   label: { types: words(changes), defaultBranch: true },
   merge_group: { types: words("checks_requested"), filters: branchFilters },
   milestone: { types: words("created closed opened edited deleted"), defaultBranch: true },
-  page_build: { defaultBranch: true },
+  page_build: {},
   project: { types: words("created closed reopened edited deleted"), defaultBranch: true },
   project_card: { types: words("created moved converted edited deleted"), defaultBranch: true },
   project_column: { types: words("created updated moved deleted"), defaultBranch: true },
@@ -75,7 +75,7 @@ export const githubEvents: Readonly<Record<string, GithubEvent>> = {
   release: { types: words("published unpublished created edited deleted prereleased released") },
   repository_dispatch: { types: "any", defaultBranch: true },
   schedule: { defaultBranch: true },
-  status: { defaultBranch: true },
+  status: {},
   watch: { types: words("started"), defaultBranch: true },
   workflow_call: { filters: words("inputs secrets outputs") },
   workflow_dispatch: { filters: words("inputs") },

@@ -75,15 +75,15 @@ function readClass(chars: readonly string[], at: number, tokens: Token[]): numbe
   const ranges: [number, number][] = [];
   for (let i = at + 1; i < end; i++) {
     const low = chars[i] ?? "";
+    if (!kindOf(low)) return undocumented(low);
     if (chars[i + 1] !== "-") {
-      if (!kindOf(low)) return undocumented(low);
       ranges.push([code(low), code(low)]);
       continue;
     }
     const high = chars[i + 2] ?? "";
     if (i + 2 >= end) return invalid(`the range ${quote(`${low}-`)} has no end`);
     if (code(low) > code(high)) return invalid(`the range ${quote(`${low}-${high}`)} runs backwards`);
-    if (!kindOf(low) || kindOf(low) !== kindOf(high)) return undocumented(`${low}-${high}`);
+    if (kindOf(low) !== kindOf(high)) return undocumented(`${low}-${high}`);
     ranges.push([code(low), code(high)]);
     i += 2;
   }

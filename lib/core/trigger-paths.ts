@@ -21,7 +21,7 @@ export function pathsCondition(inquiry: Inquiry, filter: Filter): Condition {
   if (changed.kind === "undecidable") return unknownFiles(inquiry, changed, filter);
   if (changed.paths.length === 0) {
     // rule empty-new-branch: GitHub does not say what a new branch without commits of its own means
-    if (dialect.forge === "github" && event.before !== undefined && isZero(event.before)) {
+    if (dialect.forge === "github" && event.name === "push" && event.before !== undefined && isZero(event.before)) {
       const text = `nothing changed on the new branch, and GitHub does not document what ${key} makes of that`;
       return { holds: undefined, code: "paths-of-new-branch", text, at };
     }

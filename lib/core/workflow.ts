@@ -1,5 +1,6 @@
 import { type Dialect, giteaFrom } from "./dialect.ts";
 import type { Position, Problem } from "./errors.ts";
+import { findMergeKey, mergeKeys } from "./merge-keys.ts";
 import type { OnReading, Trigger } from "./on.ts";
 import { quote } from "./quote.ts";
 import { readOn } from "./read-on.ts";
@@ -37,6 +38,10 @@ export function readWorkflow(dialect: Dialect, { path, text }: WorkflowSource): 
   if (yaml.kind === "too-big") return yaml;
   if (yaml.kind === "invalid") return { ...yaml, stopsDetection: false };
 
+  // rule merge-keys-until-1-27-3: Gitea carries them out, then refuses them
+  const refusesMerges = giteaFrom(dialect, 1, 27, 3);
+  const mergeAt = refusesMerges ? findMergeKey(yaml.root) : undefined;
+  if (mergeAt) return invalid([{ file: path, at: mergeAt, text: "merge keys (`<<`) are not supported here" }]);
   const found = dialect.forge === "gitea" ? mergeKeys(yaml.root) : yaml.root;
   if (found.kind !== "mapping") {
     return invalid([{ file: path, at: found.at, text: "a workflow file has to be a mapping with `on:` and `jobs:`" }]);
@@ -113,38 +118,4 @@ function hasNullJob(jobs: Tree | undefined): boolean {
 
 function isNull(tree: Tree): boolean {
   return tree.kind === "scalar" && tree.value === null;
-}
-
-/**
- * Carries out YAML 1.1's merge keys (`<<: *defaults`), as Gitea's reader does; a mapping's own keys win.
- * Below `on:` they stay: Gitea reads that part without them.
- */
-function mergeKeys(tree: Tree, done = new Map<unknown, Tree>()): Tree {
-  if (tree.kind === "scalar") return tree;
-  const content = tree.kind === "mapping" ? tree.entries : tree.items;
-  // Aliases share content: each is merged once, whatever their number.
-  const known = done.get(content);
-  if (known) return { ...known, at: tree.at, ...(tree.alias === undefined ? {} : { alias: tree.alias }) };
-  const merged =
-    tree.kind === "mapping"
-      ? mergeMapping(tree, done)
-      : { ...tree, items: tree.items.map((item) => mergeKeys(item, done)) };
-  done.set(content, merged);
-  return merged;
-}
-
-function mergeMapping(tree: Mapping, done: Map<unknown, Tree>): Mapping {
-  const own = tree.entries.map((entry) =>
-    entry.key === "on" ? entry : { ...entry, value: mergeKeys(entry.value, done) },
-  );
-  if (!own.some(({ key }) => key === "<<")) return { ...tree, entries: own };
-  const entries = new Map(own.filter(({ key }) => key !== "<<").map((entry) => [entry.key, entry]));
-  for (const { key, value } of own) {
-    if (key !== "<<") continue;
-    for (const source of value.kind === "sequence" ? value.items : [value]) {
-      if (source.kind !== "mapping") continue;
-      for (const entry of source.entries) if (!entries.has(entry.key)) entries.set(entry.key, entry);
-    }
-  }
-  return { ...tree, entries: [...entries.values()] };
 }

@@ -19,7 +19,7 @@ describe("reading a workflow file", () => {
     expect(read("github", "nmae: CI\njobs: [a]")).toMatchObject({
       kind: "invalid",
       problems: [
-        { at: { line: 1, column: 1 }, text: 'GitHub knows no key "nmae" here' },
+        { at: { line: 1, column: 1 }, text: 'GitHub knows no key "nmae" here; did you mean "name"?' },
         { text: "`on:` is missing: nothing can start this workflow" },
         { at: { line: 2, column: 7 }, place: "jobs" },
       ],
