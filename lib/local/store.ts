@@ -10,10 +10,12 @@ import { localLaunches } from "./store-launches.ts";
 import { localMachineRecords } from "./store-machine-records.ts";
 import { localRuns } from "./store-runs.ts";
 
+const HOUR_MS = 3600_000;
+
 /** Everything that this computer remembers, and its queue. */
 export interface LocalStore extends Pick<World, "runs" | "machineRecords" | "launches" | "adoptions" | "journal"> {
   readonly queue: LocalQueue;
-  /** Drops what has ended long ago; open work is never touched. */
+  /** Drops what has ended long ago; open work is never touched. Looks at most once an hour, however often it is called. */
   forgetExpired(): void;
   close(): void;
 }
@@ -36,6 +38,7 @@ export interface StoreOptions {
 export function openStore({ path, mode, clock, log }: StoreOptions): LocalStore {
   const file = openStoreFile(path, mode);
   const runs = localRuns(file, log);
+  let lookAgainAt = 0;
   return {
     runs,
     machineRecords: localMachineRecords(file, runs, log),
@@ -43,7 +46,12 @@ export function openStore({ path, mode, clock, log }: StoreOptions): LocalStore 
     adoptions: localAdoptions(file, clock),
     journal: localJournal(file, log),
     queue: localQueue(file, { clock, log }),
-    forgetExpired: () => useFile(() => forgetExpired(file, clock.now())),
+    forgetExpired() {
+      const now = clock.now();
+      if (now < lookAgainAt) return;
+      lookAgainAt = now + HOUR_MS;
+      useFile(() => file.transaction(() => forgetExpired(file, now)).immediate());
+    },
     close: () => void file.close(),
   };
 }

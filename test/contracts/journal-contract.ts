@@ -91,7 +91,7 @@ const contract: Contract<JournalBench> = {
       async prove({ journal }) {
         const shop = { forge: "home", id: "42", name: "acme/shop", sendsJobEvents: true };
         await journal.saveRepository(shop);
-        await journal.saveRepository({ ...shop, sendsJobEvents: false });
+        for (let times = 0; times < 3; times++) await journal.saveRepository({ ...shop, sendsJobEvents: false });
         expect(await journal.repository("home", "42")).toEqual(shop);
       },
     },

@@ -149,10 +149,10 @@ describe("the local queue", () => {
           answerNow = () => resolve({ kind: "retry", seconds: 0 });
         }),
     );
-    answerLate();
-    await late;
     answerNow();
     await second;
+    answerLate();
+    await late;
     const counts: number[] = [];
     await store.queue.handleNext(async (_message, receiveCount) => {
       counts.push(receiveCount);

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import Database from "libsql";
 import { UserError, WorldError } from "../../lib/core/errors.ts";
 import { type LocalStore, openStore } from "../../lib/local/store.ts";
-import { useFile } from "../../lib/local/store-file.ts";
+import { openStoreFile, useFile } from "../../lib/local/store-file.ts";
 import {
   at,
   bootingRun,
@@ -75,6 +75,13 @@ describe("the store's file", () => {
   it("keeps everything when it is closed and opened again", async () => {
     await open().runs.create(queuedRun());
     expect(await open().runs.get("run-1")).toEqual(queuedRun());
+  });
+
+  it("has every write on the disk itself before it is acknowledged", () => {
+    const file = openStoreFile(path, "write");
+    expect(file.prepare("PRAGMA synchronous").get()).toMatchObject({ synchronous: 2 });
+    expect(file.prepare("PRAGMA journal_mode").get()).toMatchObject({ journal_mode: "wal" });
+    file.close();
   });
 
   it("is read while another process writes", async () => {
@@ -152,6 +159,19 @@ describe("the store's file", () => {
 });
 
 describe("forgetExpired", () => {
+  it("looks at most once an hour, however often it is called", async () => {
+    const clock = virtualClock(at);
+    const store = open("write", clock);
+    store.forgetExpired();
+    await store.runs.create(endedRun({ expiresAt: at - 1 }));
+    clock.advance(3599);
+    store.forgetExpired();
+    expect(await store.runs.get("run-1")).toBeDefined();
+    clock.advance(1);
+    store.forgetExpired();
+    expect(await store.runs.get("run-1")).toBeUndefined();
+  });
+
   it("drops what has ended long ago and keeps everything that is open", async () => {
     const clock = virtualClock(at);
     const store = open("write", clock);
