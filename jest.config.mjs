@@ -8,6 +8,8 @@ export default {
       { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "es6" }, sourceMaps: "inline" },
     ],
   },
+  // Only a watchdog: a slow machine is no failure.
+  testTimeout: 60_000,
   testMatch: ["<rootDir>/test/**/*.test.ts"],
   // Suites that need a tool of their own run by their own script (test:aws, test:docker, …), never by `npm test`.
   testPathIgnorePatterns: ["/node_modules/", "/test/aws-wire/", "/test/docker/", "/test/browser/", "/test/gitea/"],
