@@ -83,6 +83,7 @@ export function findIncluded(patterns: readonly Pattern[], names: readonly strin
   let excluded: { name: string; by: Pattern } | undefined;
   for (const name of names) {
     const fits = fitting(name);
+    // rule last-match-decides [findLast → find]: of an include list
     const by = patterns.findLast((pattern) => work.steps >= 0 && pattern[fits](name, work));
     if (work.steps < 0) return { kind: "too-much" };
     if (by && !by.negative) return { kind: "included", name, by };

@@ -27,7 +27,7 @@ export function hasGiteaEvent(dialect: Dialect, event: string): boolean {
 
 /** Whatever stands below them, they start. */
 // rule filters-without-meaning, item by item: Gitea ignores all filters of these events
-export const unfilteredGiteaEvents = ["create", "delete", "fork", "gollum", "schedule", "workflow_dispatch"];
+export const unfilteredGiteaEvents = ["create", "delete", "fork", "gollum", "workflow_dispatch"];
 
 /** Their workflow files are read from the default branch, whatever the event is about. */
 // rule default-branch-events, item by item: Gitea reads the files for these events there

@@ -4,8 +4,6 @@ export interface GithubEvent {
   readonly filters?: readonly string[];
   /** Activity types; an event without any has no `types`. */
   readonly types?: readonly string[] | "any";
-  /** Types that start a workflow which names none; without it all of them do. */
-  readonly defaultTypes?: readonly string[];
   /** About no ref of its own: its files are read from the default branch. */
   readonly defaultBranch?: true;
 }
@@ -23,7 +21,6 @@ const pullRequest: GithubEvent = {
       "enqueued dequeued milestoned demilestoned ready_for_review review_requested review_request_removed " +
       "auto_merge_enabled auto_merge_disabled stacked",
   ),
-  defaultTypes: words("opened synchronize reopened"),
 };
 
 /**

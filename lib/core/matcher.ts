@@ -88,6 +88,7 @@ function shortcut(middle: readonly Token[]): Between | undefined {
 
 function hasNoSlash(name: string, start: number, end: number): boolean {
   const slash = name.indexOf("/", start);
+  // rule star-stops-at-slash: one star never crosses one
   return slash === -1 || slash >= end;
 }
 
@@ -99,6 +100,7 @@ function isDirectories(name: string, start: number, end: number): boolean {
 function isDirectoriesThenSegment(name: string, start: number, end: number): boolean {
   if (start === end) return true;
   const slash = name.lastIndexOf("/", end - 1);
+  // rule folders-have-names: what stands before the slash is at least one character
   return slash !== start;
 }
 

@@ -1,7 +1,5 @@
-import type { Dialect } from "./dialect.ts";
 import type { Position } from "./errors.ts";
 import { giteaTypes } from "./gitea-events.ts";
-import { githubEvents } from "./github-events.ts";
 import type { Filter, Trigger } from "./on.ts";
 import { quote } from "./quote.ts";
 import type { Condition, Inquiry } from "./trigger-condition.ts";
@@ -13,29 +11,19 @@ const defaultTypes = ["opened", "synchronize", "reopened"];
 
 /** Is the event's activity type one that the trigger asks for? */
 export function typesCondition(inquiry: Inquiry, trigger: Trigger): readonly Condition[] {
-  const { dialect, event } = inquiry;
+  const { event } = inquiry;
   const asked = trigger.filters.find(({ key }) => key === "types");
   if (asked) return [askedTypes(inquiry, asked)];
-  const defaults = defaultsFor(dialect, event.name);
-  return defaults ? [defaultCondition(event.action, defaults, event.name, trigger.at)] : [];
+  const isPull = event.name === "pull_request" || event.name === "pull_request_target";
+  return isPull ? [defaultCondition(event.action, event.name, trigger.at)] : [];
 }
 
-function defaultsFor(dialect: Dialect, event: string): readonly string[] | undefined {
-  if (dialect.forge === "github") return githubEvents[event]?.defaultTypes;
-  return event === "pull_request" || event === "pull_request_target" ? defaultTypes : undefined;
-}
-
-function defaultCondition(
-  action: string | undefined,
-  defaults: readonly string[],
-  event: string,
-  at: Position,
-): Condition {
+function defaultCondition(action: string | undefined, event: string, at: Position): Condition {
   if (action === undefined) return unknownAction("types", at);
-  if (defaults.includes(action)) {
+  if (defaultTypes.includes(action)) {
     return { holds: true, code: "type-default", text: `${event} without types starts for ${action}`, at };
   }
-  const text = `${event} without types starts for ${defaults.join(", ")} only, and this is ${quote(action)}`;
+  const text = `${event} without types starts for ${defaultTypes.join(", ")} only, and this is ${quote(action)}`;
   return { holds: false, code: "type-not-default", text, at };
 }
 

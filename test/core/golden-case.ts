@@ -151,8 +151,8 @@ function changedOf(changed: When["changed"]): ChangedFiles | undefined {
 }
 
 /** What differs between the engine's answer and the expected one; nothing where they agree. */
-export function differences({ input, path, expected }: Check): readonly string[] {
-  const found = planEvent(input).workflows.find((workflow) => workflow.path === path);
+export function differences({ input, path, expected }: Check, plan = planEvent): readonly string[] {
+  const found = plan(input).workflows.find((workflow) => workflow.path === path);
   if (!found) return [`${path} is not among the decisions`];
   const wanted = expected.decision ?? ((expected.start ?? expected.jobs ?? []).length > 0 ? "run" : "skip");
   const { reason } = found;
