@@ -14,7 +14,7 @@ import {
 } from "node:fs";
 import { createRequire } from "node:module";
 import { homedir, tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -75,13 +75,25 @@ function cacheFolders() {
   return [join(root, "node_modules", ".cache", "dayfly"), join(own, "dayfly")];
 }
 
-async function buildInto(cache, folder) {
+/** Makes two folders at most: a home directory that is not there stays so. */
+function isUsable(cache) {
+  for (const folder of [dirname(cache), cache]) {
+    try {
+      mkdirSync(folder);
+    } catch {
+      // It is there already, or cannot be made: the next lines tell.
+    }
+  }
   try {
-    mkdirSync(cache, { recursive: true });
     accessSync(cache, constants.W_OK);
+    return true;
   } catch {
     return false;
   }
+}
+
+async function buildInto(cache, folder) {
+  if (!isUsable(cache)) return false;
   const fresh = mkdtempSync(join(cache, "new-"));
   await build(fresh);
   try {
