@@ -2,6 +2,7 @@ import type { CommandSpec } from "./command.ts";
 import { docs } from "./docs.ts";
 import { explain } from "./explain.ts";
 import { init } from "./init.ts";
+import { replay } from "./replay.ts";
 import { runs } from "./runs.ts";
 import { runsCancel } from "./runs-cancel.ts";
 import { runsLogs } from "./runs-logs.ts";
@@ -14,6 +15,7 @@ export const commands: readonly CommandSpec[] = [
   init,
   start,
   explain,
+  replay,
   runs,
   runsShow,
   runsLogs,

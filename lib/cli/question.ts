@@ -105,7 +105,7 @@ async function readFiles(checkout: Checkout, sha: string, options: Options) {
   });
 }
 
-function readDialect(forge: "gitea" | "github", version: string | undefined): Dialect {
+export function readDialect(forge: "gitea" | "github", version: string | undefined): Dialect {
   if (forge === "github") {
     if (version === undefined) return { forge };
     throw new CommandError("GitHub has no versions to choose from", {

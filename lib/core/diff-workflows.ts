@@ -4,8 +4,8 @@ import { diffOn } from "./diff-on.ts";
 import type { Line } from "./explain.ts";
 import { summarizeOn } from "./on-summary.ts";
 import { type PlanInput, planEvent, planFile } from "./plan.ts";
+import { readOnce } from "./read-once.ts";
 import type { WorkflowSource } from "./trigger-input.ts";
-import { readWorkflow } from "./workflow.ts";
 
 export interface WorkflowDiff {
   readonly path: string;
@@ -44,7 +44,7 @@ function diffFile(
   previous: WorkflowSource,
   current: WorkflowSource,
 ): readonly string[] {
-  const readings = [readWorkflow(after.dialect, previous), readWorkflow(after.dialect, current)] as const;
+  const readings = [readOnce(after.dialect, previous), readOnce(after.dialect, current)] as const;
   const [from, to] = readings;
   const [before, now] = [decisionOf(was, previous.path), decisionOf(after, current.path)];
   const isSame = before?.decision === now?.decision && before?.jobs.length === now?.jobs.length;

@@ -4,10 +4,11 @@ import type { Dialect } from "./dialect.ts";
 import type { Problem } from "./errors.ts";
 import { type JobsPlan, maxJobs } from "./job-plan.ts";
 import { planJobs } from "./jobs.ts";
+import { readOnce } from "./read-once.ts";
 import type { Reason } from "./reason.ts";
 import { decideTrigger, needsChangedFiles } from "./trigger.ts";
 import type { ChangedFiles, TriggerEvent, WorkflowSource } from "./trigger-input.ts";
-import { readWorkflow, type Workflow, type WorkflowReading } from "./workflow.ts";
+import type { Workflow } from "./workflow.ts";
 
 export interface PlanInput {
   readonly dialect: Dialect;
@@ -66,18 +67,6 @@ function planJobsOf({ dialect, event, files, vars }: PlanInput, workflow: Workfl
     return file && readOnce(dialect, file);
   };
   return planJobs(workflow, { dialect, contexts, fileAt, depth: 0, left: maxJobs });
-}
-
-const readings = new WeakMap<WorkflowSource, Map<string, WorkflowReading>>();
-
-/** A source never changes, so a file is parsed once, however many questions come about it. */
-function readOnce(dialect: Dialect, file: WorkflowSource): WorkflowReading {
-  const byDialect = readings.get(file) ?? new Map<string, WorkflowReading>();
-  readings.set(file, byDialect);
-  const key = dialect.forge === "gitea" ? dialect.version.join(".") : dialect.forge;
-  const reading = byDialect.get(key) ?? readWorkflow(dialect, file);
-  byDialect.set(key, reading);
-  return reading;
 }
 
 function without(path: string, decision: WorkflowDecision["decision"], reason: Reason): WorkflowDecision {

@@ -17,7 +17,8 @@ export async function findCommit(directory: string, name: string): Promise<Commi
   return { sha: object.id, ...parseCommit(object.content.toString("utf8")) };
 }
 
-function parseCommit(text: string): Omit<Commit, "sha"> {
+/** The content of a commit object. */
+export function parseCommit(text: string): Omit<Commit, "sha"> {
   const end = text.indexOf("\n\n");
   const headers = (end < 0 ? text : text.slice(0, end)).split("\n");
   const parents = headers.filter((line) => line.startsWith("parent ")).map((line) => line.slice("parent ".length));
