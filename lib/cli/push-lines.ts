@@ -20,7 +20,8 @@ export async function pushLines(
   const { repo, ref, sha, decision } = recorded;
   const lines = [`${paint("bold", printable(repo.name))} ${shortRef(ref)} ${sha.slice(0, 7)}`];
   const width = Math.max(0, ...decision.workflows.map(({ path }) => path.length));
-  for (const { path, decision: verdict, reason } of decision.workflows) {
+  const runFirst = [...decision.workflows].sort((a, b) => Number(b.decision === "run") - Number(a.decision === "run"));
+  for (const { path, decision: verdict, reason } of runFirst) {
     const [style, word] = words[verdict];
     lines.push(
       `  ${paint(style, word.padEnd(11))} ${printable(path).padEnd(width)}  ${paint("dim", printable(reason.text))}`,

@@ -95,6 +95,7 @@ function logOf(run: Run, log: LogPart | undefined): Html {
 }
 
 function logLine(line: string, start: Instant): Html {
-  const { at, text } = readLogLine(line, start);
-  return html`<span class="at">${at}</span>${text}${"\n"}`;
+  const read = readLogLine(line, start);
+  if (!read) return html``;
+  return html`<span class="line ${read.kind}"><span class="at">${read.at}</span>${read.text}${"\n"}</span>`;
 }

@@ -41,7 +41,7 @@ describe("what the page shows", () => {
     const log = `first\n${"x".repeat(300_000)}\nlast\n`;
     const { ask } = pageOver({ runs: [runningRun({ key: "k1" })], log });
     const text = await (await ask("/runs/k1")).text();
-    expect(text).toContain("last\n</pre>");
+    expect(text).toContain("last\n</span></pre>");
     expect(text).not.toContain("first");
     expect(await (await ask("/runs/k1/log")).text()).toBe(log);
   });

@@ -1,1 +1,6 @@
-export function readLogLine(line: string, start: number): { readonly at: string; readonly text: string };
+export interface LogLine {
+  readonly at: string;
+  readonly kind: "step" | "error" | "warning" | "plain";
+  readonly text: string;
+}
+export function readLogLine(line: string, start: number): LogLine | undefined;

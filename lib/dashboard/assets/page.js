@@ -42,11 +42,15 @@ function append(text) {
   if (atEnd) scrollToEnd(log);
 }
 
-function appendLine(log, { at, text }) {
+function appendLine(log, line) {
+  if (!line) return;
   const time = document.createElement("span");
   time.className = "at";
-  time.textContent = at;
-  log.append(time, `${text}\n`);
+  time.textContent = line.at;
+  const whole = document.createElement("span");
+  whole.className = `line ${line.kind}`;
+  whole.append(time, `${line.text}\n`);
+  log.append(whole);
 }
 
 function scrollToEnd(log) {
