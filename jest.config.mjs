@@ -12,6 +12,13 @@ export default {
   testTimeout: 60_000,
   testMatch: ["<rootDir>/test/**/*.test.ts"],
   // Suites that need a tool of their own run by their own script (test:aws, test:docker, …), never by `npm test`.
-  testPathIgnorePatterns: ["/node_modules/", "/test/aws-wire/", "/test/docker/", "/test/browser/", "/test/gitea/"],
+  testPathIgnorePatterns: [
+    "/node_modules/",
+    "/test/aws-wire/",
+    "/test/docker/",
+    "/test/browser/",
+    "/test/e2e/",
+    "/test/gitea/",
+  ],
   modulePathIgnorePatterns: ["<rootDir>/cdk.out"],
 };
