@@ -1,6 +1,7 @@
 // `npm run test:aws`: the adapters with Amazon's own SDK over HTTP, against Amazon's DynamoDB Local (needs Java 17 or newer).
 // What stands behind `--` goes to jest.
 import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
@@ -12,7 +13,11 @@ const START_MS = 30_000;
 
 const server = await startDynamoDb();
 if (server) {
-  process.exitCode = await runJest(server.url);
+  const jest = startJest(server.url);
+  // Whoever ends this script early, by Ctrl-C or a time limit, ends with it what it has started.
+  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => jest.kill());
+  const [code] = await once(jest, "close");
+  process.exitCode = code ?? 1;
   server.stop();
 } else process.exitCode = 3;
 
@@ -67,13 +72,12 @@ async function answers(url, child) {
   return false;
 }
 
-function runJest(url) {
+function startJest(url) {
   const argv = ["--experimental-vm-modules", "--no-warnings", "node_modules/jest/bin/jest.js"];
   const env = { ...process.env, DYNAMODB_ENDPOINT: url };
-  const jest = spawn(process.execPath, [...argv, "--config", "jest.aws.config.mjs", ...process.argv.slice(2)], {
+  return spawn(process.execPath, [...argv, "--config", "jest.aws.config.mjs", ...process.argv.slice(2)], {
     cwd: root,
     env,
     stdio: "inherit",
   });
-  return new Promise((resolve) => jest.once("close", (code) => resolve(code ?? 1)));
 }
