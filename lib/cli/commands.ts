@@ -2,6 +2,7 @@ import type { CommandSpec } from "./command.ts";
 import { docs } from "./docs.ts";
 import { explain } from "./explain.ts";
 import { init } from "./init.ts";
+import { lint } from "./lint.ts";
 import { replay } from "./replay.ts";
 import { runs } from "./runs.ts";
 import { runsCancel } from "./runs-cancel.ts";
@@ -15,6 +16,7 @@ export const commands: readonly CommandSpec[] = [
   init,
   start,
   explain,
+  lint,
   replay,
   runs,
   runsShow,
