@@ -98,7 +98,7 @@ export function readYaml(file: string, text: string): YamlReading {
   if (!tokens) return tooBig(file, "tokens", `holds more than ${limits.tokens} YAML tokens`);
 
   const lines = new LineCounter();
-  const document = compose(tokens, lines);
+  const document = withoutStacks(() => compose(tokens, lines));
   if (document === "too-deep") return tooBig(file, "depth", `nests deeper than ${limits.depth} levels`);
   const at = (offset: number) => positionOf(lines, offset);
   if (document.errors.length > 0) {
@@ -136,6 +136,17 @@ function lex(text: string): string[] | undefined {
     tokens.push(token);
   }
   return tokens;
+}
+
+/** The library makes an error object of each problem; of 20,000 problems the stack traces alone took most of the time. */
+function withoutStacks<T>(run: () => T): T {
+  const before = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return run();
+  } finally {
+    Error.stackTraceLimit = before;
+  }
 }
 
 /** Only the first document: what follows it is neither composed nor judged. */
