@@ -18,20 +18,21 @@ export function parseWorkflow(dialect: Dialect, path: string, text: string): Wor
   throw new UserError(reading.problems.map(formatProblem).join("; "), reading.problems);
 }
 
+const onlyReal = "that takes a real runner, of Gitea or GitHub, not the built-in one";
+
 /**
  * The job's own part of the file.
  *
  * @throws UserError for a job that only another runner can serve
  */
 export function findJob({ path, jobs }: Workflow, id: string): Mapping {
+  if (id.includes("/")) throw new UserError(`job "${id}" belongs to a called workflow: ${onlyReal}`);
   const job = entryOf(jobs, id)?.value;
   if (job?.kind !== "mapping") throw new UserError(`${path} has no job "${id}"`);
   for (const key of ["container", "services", "uses"] as const) {
     if (!entryOf(job, key)) continue;
     const why = { container: "a container", services: "service containers", uses: "a reusable workflow" }[key];
-    throw new UserError(
-      `job "${id}" asks for ${why}: that takes a real runner, of Gitea or GitHub, not the built-in one`,
-    );
+    throw new UserError(`job "${id}" asks for ${why}: ${onlyReal}`);
   }
   return job;
 }

@@ -298,6 +298,13 @@ describe("jobs of a workflow", () => {
     },
   );
 
+  it("of a called workflow are refused in a sentence", async () => {
+    const { lines, conclusion } = await bench.serve(steps("- run: echo never"), { job: "call/test" });
+
+    expect(conclusion).toBe("failure");
+    expect(lines.at(-1)).toContain('job "call/test" belongs to a called workflow: that takes a real runner');
+  });
+
   it("that are not there are told by name", async () => {
     const { lines, conclusion } = await bench.serve(steps("- run: echo"), { job: "deploy" });
 
