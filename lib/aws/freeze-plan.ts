@@ -1,6 +1,6 @@
-import { GetParametersCommand, type SSMClient } from "@aws-sdk/client-ssm";
-import { UserError, WorldError } from "../core/errors.ts";
+import { UserError } from "../core/errors.ts";
 import type { Machines } from "../core/ports.ts";
+import type { JsonApi } from "./json-api.ts";
 
 /** How machines of one profile are launched in this stack. */
 export interface ProfileLaunch {
@@ -17,7 +17,7 @@ export interface ProfileLaunch {
  * between two tries would make the second one a different request under the same token.
  */
 export function planFreezer(
-  ssm: SSMClient,
+  ssm: JsonApi,
   profiles: ReadonlyMap<string, ProfileLaunch>,
   subnets: readonly string[],
 ): Machines["plan"] {
@@ -29,7 +29,7 @@ export function planFreezer(
   };
 }
 
-async function firstImage(ssm: SSMClient, images: readonly string[]): Promise<string> {
+async function firstImage(ssm: JsonApi, images: readonly string[]): Promise<string> {
   const [first] = images;
   if (isImageId(first)) return first;
 
@@ -43,11 +43,10 @@ async function firstImage(ssm: SSMClient, images: readonly string[]): Promise<st
   throw new UserError(`no image: none of the parameters ${images.join(", ")} exists in this region`);
 }
 
-async function parameters(ssm: SSMClient, names: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const answer = await ssm.send(new GetParametersCommand({ Names: [...names] })).catch((error) => {
-    throw new WorldError(`read parameters ${names.join(", ")}: ${error.name}`, { retryable: true, cause: error });
-  });
-  return new Map((answer.Parameters ?? []).map(({ Name, Value }) => [Name ?? "", Value ?? ""]));
+async function parameters(ssm: JsonApi, names: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const answer = await ssm.call("GetParameters", { Names: names });
+  const found = (answer.Parameters ?? []) as readonly { Name: string; Value: string }[];
+  return new Map(found.map(({ Name, Value }) => [Name, Value]));
 }
 
 function isImageId(text: string | undefined): text is string {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { Name, Origin } from "./config-words.ts";
 
 /** AWS rights that a job may ask for; the machine's own role is worth nothing. */

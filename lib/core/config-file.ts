@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { AppEntry, EnvironmentEntry, GrantEntry, TargetEntry } from "./config-deploys.ts";
 import { ProfileEntry } from "./config-profile.ts";
 import { Name, ParameterName } from "./config-words.ts";

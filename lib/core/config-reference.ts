@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ConfigFile } from "./config-file.ts";
 
 /** One key of dayfly.yaml, as its declaration says it. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Instant } from "./event.ts";
 
 /** `2026-01-31T09:30:00.000Z`: how rows and people write an instant. It sorts like the instant itself. */

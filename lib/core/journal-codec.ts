@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { JobDecision, WorkflowDecision } from "./decision.ts";
 import { isoTime } from "./iso-time.ts";
 import type { Delivery, RecordedDecision, Repository } from "./ports.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { isoTime } from "./iso-time.ts";
 import type { Machine } from "./machine.ts";
 import { type Row, readRow, type Shape } from "./row.ts";

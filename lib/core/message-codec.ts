@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Envelope, JobNotice, PullRequest, RepoRef } from "./event.ts";
 import type { Message } from "./ports.ts";
 import type { Shape } from "./row.ts";

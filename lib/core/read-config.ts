@@ -1,5 +1,5 @@
 import { distance } from "fastest-levenshtein";
-import { z } from "zod";
+import * as z from "zod";
 import { ConfigFile } from "./config-file.ts";
 import { type BrokenRule, brokenRules } from "./config-rules.ts";
 import type { Position, Problem } from "./errors.ts";

@@ -2,6 +2,14 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildSync, type Metafile } from "esbuild";
 
+interface Bundle {
+  readonly code: Uint8Array;
+  readonly metafile: Metafile;
+}
+
+/** Two functions may have one bundle, and a test makes many stacks. */
+const made = new Map<string, Bundle>();
+
 /**
  * Bundles one entry of lambdas/ into `folder`, as `index.js` beside `config.json`.
  *
@@ -9,9 +17,18 @@ import { buildSync, type Metafile } from "esbuild";
  * because the SDK's CommonJS builds are half as big again (docs/benchmarks.md).
  */
 export function bundleLambda(entry: string, folder: string, config: unknown): Metafile {
-  const { metafile } = buildSync({
+  const bundle = made.get(entry) ?? build(entry);
+  made.set(entry, bundle);
+  writeFileSync(join(folder, "index.js"), bundle.code);
+  writeFileSync(join(folder, "config.json"), JSON.stringify(config));
+  return bundle.metafile;
+}
+
+function build(entry: string): Bundle {
+  const { outputFiles, metafile } = buildSync({
     entryPoints: [entry],
-    outfile: join(folder, "index.js"),
+    outfile: "index.js",
+    write: false,
     bundle: true,
     platform: "node",
     target: "node22",
@@ -22,6 +39,7 @@ export function bundleLambda(entry: string, folder: string, config: unknown): Me
     metafile: true,
     logLevel: "error",
   });
-  writeFileSync(join(folder, "config.json"), JSON.stringify(config));
-  return metafile;
+  const [file] = outputFiles;
+  if (!file) throw new Error(`${entry} gave no bundle`);
+  return { code: file.contents, metafile };
 }

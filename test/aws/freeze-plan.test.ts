@@ -1,6 +1,6 @@
-import { SSMClient } from "@aws-sdk/client-ssm";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { planFreezer } from "../../lib/aws/freeze-plan.ts";
+import { type JsonApi, jsonApi } from "../../lib/aws/json-api.ts";
 import type { Profile } from "../../lib/core/config.ts";
 import { type SsmServer, ssmServer } from "../fakes/ssm-server.ts";
 
@@ -9,16 +9,13 @@ const stock = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-ar
 const small = { name: "small" } as Profile;
 
 let server: SsmServer;
-let ssm: SSMClient;
+let ssm: JsonApi;
 beforeEach(async () => {
   server = await ssmServer({ [ours]: "ami-0aaaaaaaaaaaaaaaa", [stock]: "ami-0bbbbbbbbbbbbbbbb" });
-  const credentials = { accessKeyId: "AKIAFAKE", secretAccessKey: "fake" };
-  ssm = new SSMClient({ region: "eu-test-1", endpoint: server.url, credentials, maxAttempts: 1 });
+  const keys = { accessKeyId: "AKIAFAKE", secretAccessKey: "fake" };
+  ssm = jsonApi("ssm", { region: "eu-test-1", endpoint: server.url, ...keys });
 });
-afterEach(async () => {
-  ssm.destroy();
-  await server.close();
-});
+afterEach(() => server.close());
 
 function freezer(images: readonly string[]) {
   const launch = { templateId: "lt-1", templateVersion: "7", images, types: ["c7g.large"] };

@@ -1,0 +1,81 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { describe, expect, it } from "@jest/globals";
+import { summary } from "./summary.ts";
+import { resources, synth } from "./synth.ts";
+
+const golden = "test/stack/permissions.golden.txt";
+const template = synth();
+
+/** If this one is red: run UPDATE=1 npm test -- stack/permissions, read every line that changed, and commit it. */
+describe("what exists and who may do what", () => {
+  it("is what was reviewed", () => {
+    const found = summary(template);
+    if (process.env.UPDATE === "1") writeFileSync(golden, found);
+    expect(found).toBe(readFileSync(golden, "utf8"));
+  });
+});
+
+/** Actions whose service knows no resources, or whose resource has no name before the call. */
+const argued: Readonly<Record<string, string>> = {
+  "ec2:DescribeInstances": "EC2's describe calls know no resources",
+};
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+}
+
+const statements = [...resources(template, "AWS::IAM::Policy").values()].flatMap(
+  ({ Properties }) => (Properties.PolicyDocument as { Statement: Statement[] }).Statement,
+);
+
+describe("rights", () => {
+  it("are on every resource only where that is argued", () => {
+    const everything = statements
+      .filter(({ Effect, Resource }) => Effect === "Allow" && [Resource].flat().includes("*"))
+      .flatMap(({ Action }) => [Action].flat());
+    expect(everything.filter((action) => argued[action] === undefined)).toEqual([]);
+  });
+
+  it("name each action: no wildcard", () => {
+    const actions = statements.filter(({ Effect }) => Effect === "Allow").flatMap(({ Action }) => [Action].flat());
+    expect(actions.filter((action) => action.includes("*"))).toEqual([]);
+  });
+
+  it("6-03 of a machine are two calls of the runner API, and nothing else", () => {
+    const machine = [...resources(template, "AWS::IAM::Policy")].filter(([id]) => id.startsWith("RunnerRole"));
+    expect(machine).toHaveLength(1);
+    const rights = (machine[0]![1].Properties.PolicyDocument as { Statement: Statement[] }).Statement;
+    expect(rights.map(({ Action }) => Action)).toEqual(["execute-api:Invoke"]);
+    expect(JSON.stringify(rights)).toMatch(/POST\/runner\/claim.*POST\/runner\/exit/);
+    expect(JSON.stringify(rights)).not.toContain("*");
+  });
+
+  it("of a machine can be taken by EC2 alone: another caller could choose a session named like an instance", () => {
+    const role = [...resources(template, "AWS::IAM::Role")].find(([id]) => id.startsWith("RunnerRole"))?.[1];
+    expect(role?.Properties.AssumeRolePolicyDocument).toEqual({
+      Statement: [{ Action: "sts:AssumeRole", Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" } }],
+      Version: "2012-10-17",
+    });
+  });
+
+  it("5-13 of a debugging machine read no parameter, and belong to that profile alone", () => {
+    const debugging = synth(`
+stack: { region: eu-central-1, zones: [eu-central-1a] }
+forges: [{ name: home, kind: gitea, url: https://git.example.com, token: /t, secret: /s }]
+profiles:
+  - { name: usual, labels: [a], types: [c7g.large] }
+  - { name: open, labels: [b], types: [c7g.large], debug: { minutes: 10 } }
+`);
+    const policy = [...resources(debugging, "AWS::IAM::Policy")].find(([id]) => id.startsWith("DebugRunnerRole"))?.[1];
+    expect(JSON.stringify(policy)).toContain('{"Action":"ssm:GetParameter*","Effect":"Deny","Resource":"*"}');
+    const templates = [...resources(debugging, "AWS::EC2::LaunchTemplate")].map(([id, { Properties }]) => {
+      return [id.slice(0, 12), JSON.stringify(Properties).includes("DebugRunnerProfile")];
+    });
+    expect(templates).toEqual([
+      ["Profileusual", false],
+      ["ProfileopenT", true],
+    ]);
+  });
+});

@@ -1,0 +1,33 @@
+import { App } from "aws-cdk-lib";
+import { Template } from "aws-cdk-lib/assertions";
+import { readConfig } from "../../lib/core/read-config.ts";
+import { DayflyStack } from "../../lib/stack/stack.ts";
+
+export const small = `
+stack: { region: eu-central-1, zones: [eu-central-1a, eu-central-1b], alarmEmail: ops@example.com, dailyBudget: 20 }
+forges: [{ name: home, kind: gitea, url: https://git.example.com, token: /dayfly/home/token, secret: /dayfly/home/secret, previousSecret: /dayfly/home/old }]
+profiles: [{ name: small, labels: [ubuntu-latest], types: [c7g.large, m7g.large] }]
+`;
+
+/** The template of a dayfly.yaml. */
+export function synth(text: string = small): Template {
+  return Template.fromStack(stackOf(text));
+}
+
+export function stackOf(text: string, app: App = new App()): DayflyStack {
+  const reading = readConfig("dayfly.yaml", text);
+  if (reading.kind !== "config") throw new Error(JSON.stringify(reading.problems));
+  return new DayflyStack(app, reading.file, { env: { region: reading.file.stack.region } });
+}
+
+export interface Resource {
+  readonly Type: string;
+  readonly Properties: Record<string, unknown>;
+  readonly DependsOn?: string | readonly string[];
+  readonly DeletionPolicy?: string;
+}
+
+/** Resources of a type, by their logical id. */
+export function resources(template: Template, type: string): ReadonlyMap<string, Resource> {
+  return new Map(Object.entries(template.findResources(type)) as [string, Resource][]);
+}
