@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { readdir, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { WorldError } from "../core/errors.ts";
 import type { Launch } from "../core/launch.ts";
@@ -143,7 +143,7 @@ async function stateOf(folder: string, instanceId: string): Promise<ListedMachin
   if (endedOf(folder)) return "ended";
   const pid = supervisorOf(folder);
   if (pid === undefined) return "pending";
-  if (await runsWith(pid, folder)) return "running";
+  if (await runsWith(pid, basename(folder))) return "running";
   // Its supervisor was killed: nobody would end what it left.
   await killStamped(instanceId);
   await markEnded(folder, "its supervisor was killed");
@@ -165,7 +165,7 @@ async function end(folder: string, reason: string): Promise<void> {
   if (await takeCharge(folder, 0)) return markEnded(folder, reason);
   await writeFile(join(folder, "reason"), reason, { mode: 0o600 });
   const pid = supervisorOf(folder) ?? 0;
-  if (await runsWith(pid, folder)) {
+  if (await runsWith(pid, basename(folder))) {
     signal(pid, "SIGTERM");
     if (!(await hasEnded(pid, folder))) signal(pid, "SIGKILL");
   }
@@ -178,7 +178,7 @@ async function end(folder: string, reason: string): Promise<void> {
 async function hasEnded(supervisor: number, folder: string): Promise<boolean> {
   const giveUpAt = Date.now() + terminateMilliseconds;
   while (Date.now() < giveUpAt) {
-    if (!(await runsWith(supervisor, folder))) return true;
+    if (!(await runsWith(supervisor, basename(folder)))) return true;
     await delay(20);
   }
   return false;

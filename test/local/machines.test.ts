@@ -6,6 +6,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,6 +14,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { createFolder, instanceIdOf } from "../../lib/local/machine/machine-folder.ts";
 import { stampedProcesses } from "../../lib/local/machine/processes.ts";
+import { localMachines } from "../../lib/local/machines.ts";
 import { eventually } from "./eventually.ts";
 import { localLaunch, type MachinesWorld, machinesWorld } from "./machines-bench.ts";
 
@@ -216,6 +218,19 @@ describe("a dispatcher that starts again", () => {
 
     expect(await again.list()).toMatchObject([{ instanceId, state: "ended" }]);
     expect(world.log(instanceId)).toContain("this machine was ended: cancelled by ada");
+    expect(await stampedProcesses(instanceId)).toEqual([]);
+  });
+
+  it("finds it too when it spells the folder's path in another way", async () => {
+    const instanceId = await started("a", "echo began; sleep 1000");
+    await says(instanceId, "began");
+    const linked = `${world.folder}-linked`;
+    symlinkSync(world.folder, linked);
+
+    const again = localMachines({ folder: linked, programs: { supervisor: "", runner: "" } });
+
+    expect(await again.list()).toMatchObject([{ instanceId, state: "running" }]);
+    await again.terminate(instanceId, "test");
     expect(await stampedProcesses(instanceId)).toEqual([]);
   });
 

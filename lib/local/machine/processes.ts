@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
+import { basename } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
 /** Every process of a machine has this in its environment from its start: how we find what left its group and session. */
@@ -8,17 +9,20 @@ export const stampName = "DAYFLY_MACHINE";
 const sweepRounds = 50;
 const roundMilliseconds = 20;
 
-/** Is this process the one that was started with that argument? A pid alone may have been given to somebody else since. */
-export async function runsWith(pid: number, argument: string): Promise<boolean> {
+/**
+ * Is this process the one that was started for a file or folder of that name? A pid alone may have been given to somebody else since.
+ * Only the name counts: another dispatcher may spell the path to it in another way.
+ */
+export async function runsWith(pid: number, name: string): Promise<boolean> {
   if (pid <= 0 || !isAlive(pid)) return false;
   if (process.platform === "linux") {
     const line = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
-    return line.split("\0").includes(argument);
+    return line.split("\0").some((argument) => basename(argument) === name);
   }
-  return (await commandOf(pid)).includes(argument);
+  return (await commandOf(pid)).trimEnd().endsWith(`/${name}`);
 }
 
-export function isAlive(pid: number): boolean {
+function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
