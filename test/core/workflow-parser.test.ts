@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { build } from "esbuild";
 import { github } from "../../lib/core/dialect.ts";
 import { readWorkflow } from "../../lib/core/workflow.ts";
+import type { parse as ParseFile } from "./official-parser.ts";
 
 /**
  * GitHub's own parser as a second opinion: what makes a file invalid? It takes no responsibility for patterns, and it has no
@@ -13,21 +14,13 @@ import { readWorkflow } from "../../lib/core/workflow.ts";
  *
  * Its package imports JSON in a way that Node refuses; a bundler does not.
  */
-type Parse = (file: { name: string; content: string }) => readonly string[];
-
 const folder = mkdtempSync(join(tmpdir(), "dayfly-parser-"));
-let parse: Parse;
+let parse: typeof ParseFile;
 
 beforeAll(async () => {
   const outfile = join(folder, "parser.mjs");
-  const contents = `
-    import { NoOperationTraceWriter, parseWorkflow } from "@actions/workflow-parser";
-    export function parse(file) {
-      const result = parseWorkflow(file, new NoOperationTraceWriter());
-      return result.context.errors.getErrors().map(({ message }) => message);
-    }`;
-  const stdin = { contents, resolveDir: process.cwd() };
-  await build({ stdin, outfile, bundle: true, platform: "browser", format: "esm", logLevel: "error" });
+  const entryPoints = [fileURLToPath(new URL("official-parser.ts", import.meta.url))];
+  await build({ entryPoints, outfile, bundle: true, platform: "browser", format: "esm", logLevel: "error" });
   parse = (await import(pathToFileURL(outfile).href)).parse;
 }, 60_000);
 
