@@ -10,8 +10,17 @@ const checks = [
 ];
 /** Tools that are not packages of ours. */
 const ofTheSystem = ["shellcheck", "node"];
-const scripts = spawnSync("git", ["ls-files", "*.sh", "*.bash", "test/*/fakes/*"], { encoding: "utf8" });
-const shells = scripts.stdout.split("\n").filter((path) => /\.(sh|bash)$|\/fakes\/[a-z-]+$/.test(path));
+const scripts = spawnSync("git", ["ls-files", "*.sh", "*.bash", "*/bin/*", "target-host/examples", "test/*/fakes/*"], {
+  encoding: "utf8",
+});
+// The parts of deployctl are one program: they are read by way of bin/deployctl.
+const shells = scripts.stdout
+  .split("\n")
+  .filter(
+    (path) =>
+      /\.(sh|bash)$|\/(fakes|bin|examples)\/([a-z0-9-]+\/)*[a-z0-9-]+$/.test(path) &&
+      !path.includes("/opt/dayfly/lib/"),
+  );
 if (shells.length > 0 && spawnSync("shellcheck", ["--version"]).status === 0)
   checks.push(["shell", "shellcheck", ["-x", "-s", "bash", ...shells]]);
 else console.log("skipped shell: needs shellcheck (apt-get install shellcheck) and a git checkout");

@@ -1,0 +1,175 @@
+#!/usr/bin/env bats
+# The k3s example, run by deployctl as on a host: rows 3-06 to 3-16 with fakes for the cluster, the store, the builder and ssh; git is real.
+
+setup() {
+  load deployctl.bash
+  make_target
+  rm "$ROOT/fakes/"*
+  cp "$REPO"/test/machine/fakes/k3s/* "$ROOT/fakes/"
+  K3S=$ROOT/etc/dayfly/apps/k3s
+  cp -R "$REPO/target-host/examples/k3s" "$K3S"
+  echo -n shop-prod >"$WORLD/context"
+  echo 'PRIVATE-KEY-marker' >"$K3S/deploy-key"
+  sed -e "s|/etc/dayfly|$ROOT/etc/dayfly|" -e "s|^TREE=.*|TREE=$ROOT/tree|" "$REPO/target-host/examples/k3s/settings.env" >"$K3S/settings.env"
+  sed "s|/etc/dayfly|$ROOT/etc/dayfly|" "$REPO/target-host/examples/k3s/app.env" >"$ROOT/etc/dayfly/apps/shop.env"
+  printf 'DISK_MIN_MB=1\nHEALTH_TRIES=2\nHEALTH_INTERVAL_SECONDS=1\nVERSION_TRIES=1\n' >>"$ROOT/etc/dayfly/apps/shop.env"
+  make_source
+}
+
+# Two commits: the second one drops a file.
+make_source() {
+  local work=$BATS_TEST_TMPDIR/work
+  git init -q "$work"
+  mkdir -p "$work/deploy/k8s" "$work/logs"
+  touch "$work/app.js" "$work/stale.js" "$work/deploy/k8s/web.yaml"
+  commit_source first
+  FIRST=$(git -C "$work" rev-parse HEAD)
+  rm "$work/stale.js"
+  commit_source second
+  SECOND=$(git -C "$work" rev-parse HEAD)
+  touch "$work/untracked.js"
+  git clone -q --bare "$work" "$WORLD/source.git"
+}
+
+commit_source() {
+  git -C "$BATS_TEST_TMPDIR/work" add -A
+  git -C "$BATS_TEST_TMPDIR/work" -c user.name=t -c user.email=t@example.com commit -q -m "$1"
+}
+
+roll() {
+  deploy "sha-${1:0:7}" "DEPLOY_COMMIT=$1"
+}
+
+log_of() { cat "$ROOT/var/log/dayfly/shop-prod/$(deploy_id "$SERIAL").log"; }
+
+@test "3-06 every step is reported, in order" {
+  roll "$SECOND"
+  expect 0 deployed
+  [ "$(log_of | grep -oE '^\| [a-z]+: done' | cut -c3- | cut -d: -f1 | tr '\n' ' ')" = \
+    'context fetch export sync build import apply images rollout ' ]
+  [ "$(cat "$WORLD/live")" = "$SECOND" ]
+}
+
+@test "3-07 the deploy identity is in no log, argument, image or workload, and the host key is pinned" {
+  roll "$SECOND"
+  refute_contains "$(log_of)$(cat "$WORLD"/calls "$WORLD/env" "$WORLD/annotation" "$WORLD/built")$output" PRIVATE-KEY
+  grep -q 'StrictHostKeyChecking=yes' "$WORLD/calls"
+  grep -q "UserKnownHostsFile=$K3S/known_hosts" "$WORLD/calls"
+  refute_contains "$(ls -A "$ROOT/tree")" deploy-key
+}
+
+@test "3-08 the source comes through the proxy only; with the proxy down the step fails and nothing changes" {
+  touch "$WORLD/proxy-down"
+  roll "$SECOND"
+  expect 5 apply-failed
+  [[ $(log_of) == *'fetch: failed'* ]]
+  [ "$(grep -c '^ssh' "$WORLD/calls")" -eq "$(grep -c '^ssh.*ProxyCommand=nc -X connect -x 127.0.0.1:3128' "$WORLD/calls")" ]
+  [ ! -e "$WORLD/image" ]
+}
+
+@test "3-09 the export is the exact commit's tracked files, and is removed afterwards" {
+  roll "$FIRST"
+  expect 0
+  grep -qx stale.js "$WORLD/built"
+  run ! grep -qx untracked.js "$WORLD/built"
+  [ ! -e "$DATA/work/export" ]
+}
+
+@test "3-10 a sync deletes stale files and keeps the state list" {
+  roll "$FIRST"
+  mkdir -p "$ROOT"/tree/{.state,logs,.git,node_modules,dist}
+  touch "$ROOT/tree/.state/keep" "$ROOT/tree/node_modules/keep" "$ROOT/tree/left-over.js"
+  roll "$SECOND"
+  expect 0
+  [ ! -e "$ROOT/tree/stale.js" ]
+  [ ! -e "$ROOT/tree/left-over.js" ]
+  [ -e "$ROOT/tree/.state/keep" ]
+  [ -e "$ROOT/tree/node_modules/keep" ]
+  [ -d "$ROOT/tree/dist" ]
+}
+
+@test "3-11 the proxy is given to the build alone, with inline cache; no setting of the host changes" {
+  local before
+  before=$(find "$ROOT/etc" -type f -exec sha256sum {} + | sort)
+  roll "$SECOND"
+  grep -q 'build .*BUILDKIT_INLINE_CACHE=1 --cache-from shop.local/shop:cache --build-arg HTTP_PROXY=http://127.0.0.1:3128' "$WORLD/calls"
+  grep -q 'proxy in the environment: http://127.0.0.1:3128' "$WORLD/calls"
+  [ "$before" = "$(find "$ROOT/etc" -type f -exec sha256sum {} + | sort)" ]
+}
+
+@test "3-11 a build that fails changes no workload" {
+  touch "$WORLD/build-fails"
+  roll "$SECOND"
+  expect 5
+  [ ! -e "$WORLD/image" ]
+}
+
+@test "3-12 an image that did not arrive in the runtime's own store is no image" {
+  touch "$WORLD/import-loses"
+  roll "$SECOND"
+  expect 5
+  [[ $(log_of) == *'import: failed'* ]]
+  [ ! -e "$WORLD/image" ]
+}
+
+@test "3-13 a workload that keeps another image fails the deploy, which is undone" {
+  roll "$FIRST"
+  touch "$WORLD/keeps-image"
+  roll "$SECOND"
+  [ "$(said .exit)" -eq 1 ]
+  [[ $(log_of) == *'has the image shop.local/shop:sha-'*' instead of '* ]]
+}
+
+@test "3-14 the 40-hex commit is stamped on the workload and in its environment" {
+  roll "$SECOND"
+  [ "$(cat "$WORLD/annotation")" = "dayfly/commit=$SECOND" ]
+  grep -qx "DEPLOYED_COMMIT=$SECOND" "$WORLD/env"
+  grep -qx "REQUESTED_COMMIT=$SECOND" "$WORLD/env"
+}
+
+@test "3-15 each named workload is restarted and awaited within a limit" {
+  roll "$SECOND"
+  local workload
+  for workload in web worker; do
+    grep -q "rollout restart deployment/$workload" "$WORLD/calls"
+    grep -q "rollout status deployment/$workload --timeout 120s" "$WORLD/calls"
+  done
+}
+
+@test "3-15 a rollout that is never ready is undone: the commit before is live again" {
+  roll "$FIRST"
+  touch "$WORLD/stays-old"
+  echo '1 2' >"$WORLD/ready"
+  roll "$SECOND"
+  expect 4
+  rm "$WORLD/ready"
+  roll "$SECOND"
+  expect 1 stale-version
+  [ "$(cat "$WORLD/live")" = "$FIRST" ]
+}
+
+@test "a first rollout that fails is scaled down again" {
+  echo '0 2' >"$WORLD/ready"
+  roll "$SECOND"
+  expect 7 unhealthy
+  [ "$(grep -c 'replicas 0' "$WORLD/scaled")" -eq 2 ]
+}
+
+@test "3-16 healthy but old is a failure" {
+  roll "$FIRST"
+  touch "$WORLD/stays-old"
+  roll "$SECOND"
+  expect 1 stale-version
+  [[ $(said .text) == *"the live commit is $FIRST instead of $SECOND"* ]]
+}
+
+@test "3-21 the context is always named; a missing one is refused and the host's default is never used" {
+  roll "$SECOND"
+  expect 0
+  [ ! -e "$WORLD/default-context-used" ]
+  echo -n another-cluster >"$WORLD/context"
+  roll "$FIRST"
+  expect 6
+  [[ $(log_of) == *'context: failed'* ]]
+  [ "$(cat "$WORLD/live")" = "$SECOND" ]
+}
