@@ -25,6 +25,9 @@ export const Origin = z.strictObject({
     .regex(/^\d+$/, "must be the number that the forge gave the repository, in quotes")
     .optional()
     .describe("The forge's number for it. A name can be given away, a number cannot."),
-  refs: z.array(z.string().min(1)).min(1).describe("Branches or tags, short or full; globs."),
+  refs: z
+    .array(z.string().min(1))
+    .min(1)
+    .describe("Branches by their names, tags by their full ones (`refs/tags/v*`); globs."),
   events: z.array(z.string().min(1)).default(["push"]).describe("Events that may start the job."),
 });

@@ -1,16 +1,22 @@
-import type { Deploy, Environment, TargetReport } from "./deploy.ts";
+import type { ApiToken } from "./api-token.ts";
+import type { Deploy, Environment } from "./deploy.ts";
 import type { Release } from "./deploy-request.ts";
 import type { Instant } from "./event.ts";
+import type { EnvironmentRule } from "./policy.ts";
 import type { World } from "./ports.ts";
+import type { TargetReport } from "./target-report.ts";
 
 /**
  * The doors that deploys need beside those of every world. As there, each method may fail with WorldError
  * and may have had its effect even so.
  */
 export interface DeployWorld extends World {
+  /** Environments of dayfly.yaml, in its order: the first one that fits a name decides. */
+  readonly rules: readonly EnvironmentRule[];
   readonly environments: Environments;
   readonly deploys: Deploys;
   readonly tokens: Tokens;
+  readonly wakes: Wakes;
   /** The way to one target of our configuration; undefined where there is none. */
   readonly commands: (target: string) => Commands | undefined;
 }
@@ -21,20 +27,25 @@ export interface Environments {
   get(app: string, env: string): Promise<Environment | undefined>;
   list(): Promise<readonly Environment[]>;
   /**
-   * In one transaction: writes the row with its new desired release, only over `expectedVersion` (0: only if there is none),
-   * and creates the deploy. Otherwise neither is written.
+   * In one transaction: writes the environment, only over `expected.environment` (0: only if there is none), and the deploy,
+   * only over `expected.deploy` (0 likewise). Otherwise neither is written.
    */
-  desire(environment: Environment, deploy: Deploy, expectedVersion: number): Promise<"stored" | "stale">;
-  /** Writes only over `expectedVersion`, and stores `expectedVersion + 1`; 0: only if there is none. */
+  desire(
+    environment: Environment,
+    deploy: Deploy,
+    expected: { readonly environment: number; readonly deploy: number },
+  ): Promise<"stored" | "stale">;
+  /** Writes only over `expectedVersion` and stores `expectedVersion + 1`; 0: only if there is none. */
   save(environment: Environment, expectedVersion: number): Promise<"stored" | "stale">;
 }
 
 export interface Deploys {
+  create(deploy: Deploy): Promise<"created" | "exists">;
   /** Strongly consistent. */
   get(id: string): Promise<Deploy | undefined>;
   /** Writes only over `expectedVersion`, and stores `expectedVersion + 1`. */
   save(deploy: Deploy, expectedVersion: number): Promise<"stored" | "stale">;
-  /** Ids of open deploys due at or before, most overdue first. A hint. */
+  /** Ids of open deploys due at or before, most overdue first. A hint: it may lag by minutes. */
   due(before: Instant, limit: number): Promise<readonly string[]>;
   /** For people: newest first. */
   list(query: DeployQuery): Promise<readonly Deploy[]>;
@@ -48,23 +59,17 @@ export interface DeployQuery {
 
 /** API tokens by the hash of their secret; the secret itself is stored nowhere. */
 export interface Tokens {
+  /** `exists`: a token of this name, revoked ones too: a name is never used twice. */
   create(token: ApiToken): Promise<"created" | "exists">;
   byHash(hash: string): Promise<ApiToken | undefined>;
   list(): Promise<readonly ApiToken[]>;
-  /** Revoking a revoked or unknown token is a success. */
-  revoke(name: string, at: Instant): Promise<void>;
+  /** Revoking a revoked token changes nothing. */
+  revoke(name: string, at: Instant): Promise<"revoked" | "unknown">;
 }
 
-export interface ApiToken {
-  readonly name: string;
-  /** SHA-256 of the secret, hex. */
-  readonly hash: string;
-  readonly app: string;
-  /** Glob of environments: `staging`, `pr-*`. */
-  readonly env: string;
-  readonly createdAt: Instant;
-  readonly expiresAt: Instant;
-  readonly revokedAt?: Instant;
+export interface Wakes {
+  /** Have somebody look at this deploy after so many seconds (at most 900). A hint: all of them lost, the sweep does it. */
+  wake(deployId: string, afterSeconds: number): Promise<void>;
 }
 
 /**
@@ -95,10 +100,10 @@ export interface DeployCommand {
 
 export interface InspectCommand {
   readonly kind: "inspect";
-  readonly op: "status" | "diagnostics" | "logs";
+  readonly verb: "status" | "diagnostics" | "logs";
   readonly app: string;
   readonly env: string;
-  /** Whose outcome or log is asked for; absent: the last one's. */
+  /** Whose outcome or log is asked for; absent: the newest one's. */
   readonly deployId?: string;
 }
 
@@ -116,4 +121,4 @@ export type CommandResult =
   /** It never reached the target and will not any more. */
   | { readonly kind: "undelivered"; readonly text: string }
   /** It may have run: killed, timed out, or its output is no line of ours. */
-  | { readonly kind: "unknown"; readonly text: string };
+  | { readonly kind: "unheard"; readonly text: string };

@@ -1,6 +1,7 @@
 import type { Release } from "./deploy-request.ts";
 import type { Instant } from "./event.ts";
 import type { Reason } from "./reason.ts";
+import type { TargetReport } from "./target-report.ts";
 
 /**
  * What an app should be in one environment, what it was last seen to be, and who is changing it now: three things, never merged.
@@ -16,28 +17,38 @@ export interface Environment {
   readonly observed: Readonly<Record<string, Observed>>;
   /** Id of the one deploy that may act here now. */
   readonly operation?: string;
+  /** Inspections under way, by target. */
+  readonly inspections: Readonly<Record<string, Inspection>>;
   readonly version: number;
 }
 
 export interface Desired {
   readonly deployId: string;
-  readonly release: Release;
+  readonly op: "deploy" | "rollback";
+  /** Absent: whatever the target knows as its release before. */
+  readonly release?: Release;
   readonly fence: number;
   readonly by: string;
   readonly at: Instant;
 }
 
 export interface Observed {
-  readonly release?: Release;
+  readonly release?: Partial<Release>;
   /**
-   * verified: health and live commit were seen good · broken: neither the new nor the old version serves ·
+   * verified: health and live commit were seen good · broken: it does not serve well ·
    * stopped: nothing of ours runs · drifted: something runs that no deploy put there.
    */
   readonly condition: "verified" | "broken" | "stopped" | "drifted";
   /** The fence that the target had recorded when it was seen so. */
   readonly fence: number;
   readonly from: "result" | "inspection";
+  /** When, by the target's own clock. */
   readonly at: Instant;
+}
+
+export interface Inspection {
+  readonly commandId?: string;
+  readonly since: Instant;
 }
 
 /** One wish for one environment, from the request to its end. It ends exactly once. */
@@ -48,33 +59,33 @@ export interface DeployFacts {
   readonly app: string;
   readonly env: string;
   readonly op: "deploy" | "rollback";
-  /** Absent in a rollback to whatever the target knows as its previous good release. */
+  /** Absent in a rollback to whatever the target knows as its release before. */
   readonly release?: Release;
   /** Apply again even where this release runs already. */
   readonly force: boolean;
+  /** Given when it becomes desired; 0 before. */
   readonly fence: number;
-  /** In order; the next one begins only after the one before has its release verified. */
+  /** One for each target, in order; the next one begins only after the one before has its release verified. */
   readonly steps: readonly Step[];
-  /** Who asked: `job acme/shop 42`, `token laptop`, `administrator`. */
+  /** Who asked: `job deploy of acme/shop`, `token laptop`, `administrator`. */
   readonly by: string;
   readonly approvedBy?: string;
   readonly createdAt: Instant;
-  /** The whole deploy has ended by then, one way or another. */
+  /** It has ended by then, one way or another. */
   readonly deadline: Instant;
   /** Why it is in this status. */
   readonly reason: Reason;
-  /** What happens next, in words; every open deploy has it, no ended one. */
+  /** What happens next, in words; every open deploy has it. */
   readonly nextAction?: string;
-  /** When somebody has to look at it at the latest; every open deploy has it. */
+  /** When somebody has to look at it at the latest; every open deploy has it, no ended one. */
   readonly dueAt?: Instant;
-  /** Append-only, newest last: with the result of each step this is the audit of the deploy. */
+  /** Append-only, newest last: with the outcomes of the steps this is the audit of the deploy. */
   readonly history: readonly DeployEntry[];
   readonly version: number;
 }
 
 export interface DeployEntry {
   readonly at: Instant;
-  readonly status: Deploy["status"];
   readonly text: string;
 }
 
@@ -102,49 +113,48 @@ export type EndedDeployStatus =
   | "unknown";
 
 /** What one deploy does on one target. */
-export type Step = { readonly target: string } & (
-  | { readonly state: "idle" }
-  /** Written before the command is sent: from here on it may have arrived. */
-  | { readonly state: "sending"; readonly since: Instant; readonly notAfter: Instant; readonly sends: number }
-  | {
-      readonly state: "sent";
-      readonly since: Instant;
-      readonly notAfter: Instant;
-      readonly commandId: string;
-      readonly sends: number;
-    }
+export type Step = { readonly target: string } & StepState;
+
+export type StepState =
+  /** Nothing is on its way there. `since`: when we first tried in vain. */
+  | { readonly state: "idle"; readonly since?: Instant }
+  /** Written before the command is sent: from here on it may have arrived, once for each of `sends`. */
+  | ({ readonly state: "sending" } & Underway)
+  | ({ readonly state: "sent"; readonly commandId: string } & Underway)
   /** Its command told nothing that we could use: the target itself is asked. */
-  | {
+  | ({
       readonly state: "asking";
-      readonly since: Instant;
-      readonly notAfter: Instant;
+      readonly askingSince: Instant;
       readonly inspectionId?: string;
-      readonly why: string;
-    }
-  | { readonly state: "done"; readonly at: Instant; readonly outcome: StepOutcome }
-);
+      /** The same command is to be sent again: the target then finishes or undoes it and tells. */
+      readonly resend?: boolean;
+    } & Underway)
+  | { readonly state: "done"; readonly at: Instant; readonly outcome: StepOutcome };
+
+export interface Underway {
+  readonly since: Instant;
+  /** No copy of the command begins after this, by the target's clock. */
+  readonly notAfter: Instant;
+  readonly sends: number;
+}
 
 export type StepOutcome =
-  | { readonly kind: "reported"; readonly report: TargetReport }
+  | { readonly kind: "reported"; readonly report: StepReport }
   /** The command never began and never will. */
   | { readonly kind: "never-ran"; readonly text: string }
   | { readonly kind: "unknown"; readonly text: string };
 
-/** The one line of JSON that deployctl prints (target-host/README.md has every field and exit code). */
-export interface TargetReport {
-  readonly deployId: string;
-  readonly op: string;
-  readonly outcome: ReportOutcome;
-  /** 0 to 9. */
-  readonly exit: number;
-  readonly reason: string;
-  readonly text: string;
-  readonly fence: number;
-  readonly condition: Observed["condition"] | "none";
-  readonly running?: Release;
-  readonly previous?: Release;
-  readonly phases: Readonly<Record<string, number>>;
-  readonly tail: string;
+/** What is kept of a target's report, from its own line or from what it remembers. */
+export type StepReport = Pick<TargetReport, "outcome" | "exit" | "reason" | "text"> & {
+  readonly phases?: TargetReport["phases"];
+  readonly tail?: string;
+};
+
+export function isOver(deploy: Deploy): deploy is Extract<Deploy, { readonly endedAt: Instant }> {
+  return "endedAt" in deploy;
 }
 
-export type ReportOutcome = "deployed" | "noop" | "rolled_back" | "failed" | "refused" | "in_progress" | "status";
+/** The step that is at work or comes next; undefined when all are done. */
+export function openStep(deploy: Deploy): Step | undefined {
+  return deploy.steps.find(({ state }) => state !== "done");
+}

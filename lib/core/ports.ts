@@ -234,6 +234,8 @@ export interface Forge {
   readonly feedback?: Feedback;
   readonly hooks?: Hooks;
   readonly server?: Server;
+  /** Absent where the forge cannot be asked; machines of its jobs may then deploy nothing. */
+  readonly assignments?: Assignments;
 }
 
 /** The repository's content at a commit. Answers for one commit never change, so adapters may keep them. */
@@ -353,4 +355,36 @@ export interface ExitReport {
   readonly code: number;
   readonly conclusion?: "success" | "failure" | "cancelled" | "skipped";
   readonly outputs?: Readonly<Record<string, string>>;
+}
+
+/** What a runner does at this moment, in the forge's own word: the one ground on which a machine may deploy. */
+export interface Assignments {
+  /**
+   * The job that this runner has now, and that job's run. `none`: it has no job. `silent`: this server cannot tell.
+   * A name can be taken by a runner of somebody else: where the forge's id is known, it decides.
+   */
+  ofRunner(repo: RepoRef, runner: AssignedRunner): Promise<AssignedJob | "none" | "silent">;
+}
+
+export interface AssignedRunner {
+  readonly name: string;
+  readonly id?: string;
+  /** Where we believe it to be; a server that can only be asked by job needs it. */
+  readonly jobId?: string;
+}
+
+export interface AssignedJob {
+  readonly repo: RepoRef;
+  readonly jobId: string;
+  readonly jobName: string;
+  readonly runnerName: string;
+  /** Event of the job's run: `push`, `pull_request`, … */
+  readonly event: string;
+  /** Full ref of the run: `refs/heads/main`. */
+  readonly ref: string;
+  readonly headSha: string;
+  /** Does the commit come from another repository than the one it runs in? */
+  readonly fork: boolean;
+  /** The pull request whose job it is. */
+  readonly pullRequest?: string;
 }

@@ -1,5 +1,6 @@
 import type { Forge } from "../../core/ports.ts";
 import { type GiteaOptions, giteaApi } from "./api.ts";
+import { giteaAssignments } from "./assignments.ts";
 import { lacks } from "./capabilities.ts";
 import { giteaChangedFiles } from "./changed-files.ts";
 import { giteaCommits } from "./commits.ts";
@@ -26,6 +27,7 @@ export function giteaForge(options: GiteaOptions): Required<Forge> {
     },
     demand: giteaDemand(api, giteaRepositories(api, options), options),
     enrolment: giteaEnrolment(api, options),
+    assignments: giteaAssignments(api),
     feedback: giteaFeedback(api),
     hooks: giteaHooks(api),
     server: {

@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { github, parseVersion } from "../../core/dialect.ts";
 import type { Forge, Server } from "../../core/ports.ts";
 import { type GithubApi, type GithubOptions, githubApi, githubClient } from "./api.ts";
+import { githubAssignments } from "./assignments.ts";
 import { githubChangedFiles } from "./changed-files.ts";
 import { githubCommits } from "./commits.ts";
 import { githubDemand } from "./demand.ts";
@@ -27,6 +28,7 @@ export function githubForge(options: GithubOptions): Required<Forge> {
     },
     demand: githubDemand(api, githubRepositories(api, options), options),
     enrolment: githubEnrolment(api),
+    assignments: githubAssignments(api, commits.isAncestor),
     feedback: githubFeedback(api),
     hooks: githubHooks(api),
     server: { probe: probe(api, options) },
