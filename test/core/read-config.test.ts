@@ -33,7 +33,8 @@ describe("dayfly.yaml", () => {
       market: "spot",
       limits: { minutes: 30, idleMinutes: 5, bootMinutes: 8, machines: 20 },
     });
-    expect(missingOnAws(reading.file)).toEqual([]);
+    expect(missingOnAws({ ...reading.file, grants: [] })).toEqual([]);
+    expect(missingOnAws(reading.file).map(({ path }) => path)).toEqual([["grants"]]);
   });
 
   it.each(["", "# nothing yet\n", "forges: []\n"])("is valid when it says nothing (%j)", (text) => {

@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { type Bundled, bundled } from "./bundled.ts";
+import { coldStart, type LambdaProcess } from "./lambda-process.ts";
+
+const config = {
+  forges: [{ name: "home", kind: "gitea", url: "https://git.example.com", token: "/home/token", allow: [] }],
+  profiles: [
+    { name: "small", labels: ["linux"], types: ["c7g.large"], image: "stock", system: "al2023", architecture: "arm64" },
+  ],
+};
+const nowhere = "http://127.0.0.1:9";
+const variables = {
+  TABLE_NAME: "runs",
+  QUEUE_URL: `${nowhere}/q`,
+  DEAD_LETTER_URL: `${nowhere}/d`,
+  STACK_NAME: "ci",
+  SUBNETS: "subnet-a,subnet-b",
+  TEMPLATES: "small=lt-0123456789abcdef0:3",
+  RUNNER_ROLES: "ci-RunnerRole",
+  AWS_ENDPOINT_URL: nowhere,
+  AWS_MAX_ATTEMPTS: "1",
+};
+
+describe("the functions behind the door, as they are uploaded", () => {
+  let control: Bundled;
+  let runnerApi: Bundled;
+  let lambda: LambdaProcess;
+  beforeAll(async () => {
+    control = bundled("lambdas/control.ts", config);
+    runnerApi = bundled("lambdas/runner-api.ts", config);
+    lambda = await coldStart(runnerApi, variables);
+  });
+  afterAll(() => {
+    lambda.kill();
+    control.remove();
+    runnerApi.remove();
+  });
+
+  const call = (userArn: string | undefined, path: string, body: string) =>
+    lambda.invoke<{ statusCode: number; body?: string }>({
+      rawPath: path,
+      body,
+      requestContext: { authorizer: { iam: { userArn } } },
+    });
+  const machine = "arn:aws:sts::123456789012:assumed-role/ci-RunnerRole/i-0123456789abcdef0";
+
+  it("start with their variables, and say what they cannot understand", async () => {
+    const dispatch = await coldStart(control, variables);
+    expect(await dispatch.invoke({ what: "is this" }, "dispatch")).toBeUndefined();
+    expect(dispatch.logs()).toContain("event not understood");
+    dispatch.kill();
+  });
+
+  it("1-06 do not start without, and name what is missing", async () => {
+    const { TABLE_NAME: _none, ...others } = variables;
+    await expect(coldStart(control, { ...others, TEMPLATES: "small" })).rejects.toThrow(
+      "control: the environment lacks or has wrong: TABLE_NAME, TEMPLATES",
+    );
+  });
+
+  it.each([
+    { who: "another role", arn: machine.replace("ci-RunnerRole", "Admin") },
+    { who: "nobody", arn: undefined },
+  ])("6-03 answer no machine's question to $who", async ({ arn }) => {
+    expect(await call(arn, "/runner/claim", '{"bootId":"11111111-1111-1111-1111-111111111111"}')).toMatchObject({
+      statusCode: 403,
+    });
+  });
+
+  it.each([
+    { path: "/runner/claim", body: "{}" },
+    { path: "/runner/claim", body: "not JSON" },
+    { path: "/runner/exit", body: '{"bootId":"11111111-1111-1111-1111-111111111111","cause":"gone","code":0}' },
+  ])("refuse a body that is not what was asked for: $path $body", async ({ path, body }) => {
+    expect(await call(machine, path, body)).toMatchObject({ statusCode: 400 });
+  });
+
+  it("ask a machine to come again while the table cannot be reached", async () => {
+    expect(await call(machine, "/runner/claim", '{"bootId":"11111111-1111-1111-1111-111111111111"}')).toMatchObject({
+      statusCode: 503,
+    });
+  });
+});
