@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { afterAll } from "@jest/globals";
 import { buildSync } from "esbuild";
 import type { Launch } from "../../lib/core/launch.ts";
 import { killStamped } from "../../lib/local/machine/processes.ts";
@@ -41,10 +42,14 @@ process.stdin.once("data", (line) => {
 
 let supervisor: string | undefined;
 
+// Registered in whichever suite imports this.
+afterAll(() => {
+  if (supervisor) rmSync(dirname(supervisor), { recursive: true, force: true });
+});
+
 function supervisorProgram(): string {
   if (supervisor) return supervisor;
   const folder = mkdtempSync(join(tmpdir(), "dayfly-supervisor-"));
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   supervisor = join(folder, "supervisor.mjs");
   const entry = new URL("../../lib/local/supervisor.ts", import.meta.url).pathname;
   buildSync({ entryPoints: [entry], outfile: supervisor, bundle: true, platform: "node", format: "esm" });
