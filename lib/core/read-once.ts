@@ -6,7 +6,7 @@ import { readWorkflow, type WorkflowReading } from "./workflow.ts";
 const maxKept = 1 << 20;
 
 /** By dialect, path and blob: oldest first. */
-const byBlob = new Map<string, { readonly reading: WorkflowReading; readonly length: number }>();
+const byBlob = new Map<string, { readonly reading: WorkflowReading; readonly text: string }>();
 const bySource = new WeakMap<WorkflowSource, Map<string, WorkflowReading>>();
 let kept = 0;
 
@@ -23,16 +23,19 @@ export function readOnce(dialect: Dialect, file: WorkflowSource): WorkflowReadin
 function readBlob(dialect: Dialect, rules: string, file: WorkflowSource): WorkflowReading {
   if (file.blobId === undefined) return readWorkflow(dialect, file);
   const key = JSON.stringify([rules, file.path, file.blobId]);
-  const found = byBlob.get(key);
+  const entry = byBlob.get(key);
+  // Whoever hands over a wrong id gets a slow answer, never a wrong one.
+  const found = entry?.text === file.text ? entry : undefined;
+  if (entry && !found) return readWorkflow(dialect, file);
   const reading = found?.reading ?? readWorkflow(dialect, file);
   // The newest use is the last to go.
   if (found) byBlob.delete(key);
   else kept += file.text.length;
-  byBlob.set(key, { reading, length: file.text.length });
-  for (const [oldest, { length }] of byBlob) {
+  byBlob.set(key, { reading, text: file.text });
+  for (const [oldest, { text }] of byBlob) {
     if (kept <= maxKept) break;
     byBlob.delete(oldest);
-    kept -= length;
+    kept -= text.length;
   }
   return reading;
 }
