@@ -34,7 +34,7 @@ interface AlarmRow {
 
 const five = Duration.minutes(5);
 
-/** Alarms that each name a heading of the runbook, and one dashboard. Within what AWS gives for nothing (docs/costs.md). */
+/** Alarms that each name a heading of the runbook, and one dashboard. Within what AWS gives for nothing (test/stack counts). */
 export class Monitoring extends Construct {
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
