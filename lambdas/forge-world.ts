@@ -5,8 +5,8 @@ import type { ConfigFile } from "../lib/core/config-file.ts";
 import { UserError } from "../lib/core/errors.ts";
 import type { Forge } from "../lib/core/ports.ts";
 import { giteaForge } from "../lib/forges/gitea/gitea-forge.ts";
-import type { GithubAuth } from "../lib/forges/github/api.ts";
 import { githubForge } from "../lib/forges/github/github-forge.ts";
+import type { GithubAuth } from "../lib/forges/github/options.ts";
 
 type ForgeEntry = ConfigFile["forges"][number];
 

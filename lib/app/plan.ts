@@ -41,7 +41,7 @@ export async function planEnvelope(world: World, forge: Forge, envelope: Envelop
 }
 
 /** The engine's decision on an event, with all that the engine asks for. */
-export async function decideEvent(forge: Forge, envelope: Envelope): Promise<EventDecision> {
+async function decideEvent(forge: Forge, envelope: Envelope): Promise<EventDecision> {
   const { repo, after = "" } = envelope;
   const dialect = await forge.dialect(repo, after);
   const files = await forge.source.workflowFiles(repo, after);

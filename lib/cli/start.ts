@@ -11,6 +11,10 @@ export const start: CommandSpec = {
     "Ctrl-C ends everything that it started; the next start goes on with what waited.",
   ],
   options: [
+    { flags: "--url <address>", text: "serve the jobs of this Gitea instead, with its own runner" },
+    { flags: "--token-file <file>", text: "with --url: holds an API token of an administrator or owner" },
+    { flags: "--runner <path>", text: "with --url: Gitea's runner; without it act_runner or gitea-runner from $PATH" },
+    { flags: "--trust", text: "with --url: jobs as processes of this computer instead of containers" },
     { flags: "--demo", text: "with a small project to play with; its first push is made for you" },
     { flags: "--port <number>", text: "of page and webhooks; 0 takes any free one", fallback: "4321" },
     {
@@ -25,19 +29,35 @@ export const start: CommandSpec = {
   ],
   examples: [
     { line: "dayfly start --demo", says: "see it work" },
+    {
+      line: "dayfly start --url https://git.example.com --token-file token",
+      says: "serve a Gitea, jobs in containers",
+    },
     { line: "dayfly start --port 0 --dir /tmp/try", says: "on any free port, all files in one folder" },
   ],
-  load: async () => {
-    const { startLocal } = await import("./start-local.ts");
-    return (call: Call): Promise<ExitCode> =>
-      startLocal(call, {
-        folder: newStateFolder(call),
-        host: String(call.options.host),
-        port: portOf(String(call.options.port)),
-        demo: call.options.demo === true,
-      });
-  },
+  load: async () => (call) => (call.options.url === undefined ? local(call) : gitea(call, String(call.options.url))),
 };
+
+async function local(call: Call): Promise<ExitCode> {
+  const { startLocal } = await import("./start-local.ts");
+  return startLocal(call, { ...placeOf(call), demo: call.options.demo === true });
+}
+
+async function gitea(call: Call, url: string): Promise<ExitCode> {
+  const { tokenFile, runner, trust } = call.options;
+  const { startGitea } = await import("./start-gitea.ts");
+  return startGitea(call, {
+    ...placeOf(call),
+    url,
+    tokenFile: tokenFile === undefined ? undefined : String(tokenFile),
+    runner: runner === undefined ? undefined : String(runner),
+    trust: trust === true,
+  });
+}
+
+function placeOf(call: Call): { folder: string; host: string; port: number } {
+  return { folder: newStateFolder(call), host: String(call.options.host), port: portOf(String(call.options.port)) };
+}
 
 function portOf(text: string): number {
   const port = Number(text);

@@ -16,6 +16,7 @@ import { errorCode } from "./failure.ts";
 import { makeFolder } from "./make-folder.ts";
 import { pageOf } from "./page.ts";
 import { type BuiltWorld, openWorld, placesIn } from "./world.ts";
+import type { ServedGitea } from "./world-gitea.ts";
 
 /** The sweep makes up for lost edges; here it costs next to nothing, so it comes often. */
 const SWEEP_EVERY_MS = 10_000;
@@ -24,6 +25,8 @@ export interface ServeOptions extends Pick<Call, "programs" | "checkout"> {
   readonly folder: string;
   readonly host: string;
   readonly port: number;
+  /** Serve this Gitea instead of the folder's repositories. */
+  readonly gitea?: ServedGitea;
 }
 
 export interface Serving extends BuiltWorld {
@@ -49,15 +52,16 @@ export async function takeFolder(folder: string): Promise<() => void> {
 }
 
 /** Serves the repositories of a folder that `takeFolder` took: webhooks, machines, the page, the sweep. */
-export async function serve({ folder, host, port, programs, checkout }: ServeOptions): Promise<Serving> {
+export async function serve({ folder, host, port, programs, checkout, gitea }: ServeOptions): Promise<Serving> {
   const secret = await ownSecret(placesIn(folder).secret);
-  const built = await openWorld(folder, "write", programs);
+  const built = await openWorld(folder, "write", programs, gitea);
   const { world, store, machines } = built;
   const page = dashboard(pageOf(built, checkout, hostNames(host)));
   const routes = localRoutes({ world, identify: machines.identify, page: (request) => page.fetch(request) });
   const server = await startServer(routes, { host, port });
   await machines.announce(server.url);
-  for (const { name, url } of world.config.forges) {
+  for (const { name, url, kind } of world.config.forges) {
+    if (kind !== "git") continue;
     await installHook(url, {
       url: `${server.url}/webhook/${name}`,
       secret,

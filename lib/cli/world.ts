@@ -11,6 +11,7 @@ import type { Programs } from "./command.ts";
 import { localProfiles } from "./local-profiles.ts";
 import type { LocalWorld } from "./local-world.ts";
 import { readLog } from "./log-file.ts";
+import { type ServedGitea, servedGitea } from "./world-gitea.ts";
 
 /** Where things lie in the folder of a local world. */
 export function placesIn(folder: string) {
@@ -30,19 +31,27 @@ export interface BuiltWorld extends LocalWorld {
 }
 
 /** Opens the world of one computer: every port, from its adapters. This file and its neighbours alone know them. */
-export async function openWorld(folder: string, mode: "read" | "write", programs: Programs): Promise<BuiltWorld> {
+export async function openWorld(
+  folder: string,
+  mode: "read" | "write",
+  programs: Programs,
+  gitea?: ServedGitea,
+): Promise<BuiltWorld> {
   const places = placesIn(folder);
   const clock: Clock = { now: () => Date.now() };
   const log = mode === "write" ? jsonLog(places.log, clock) : silent;
   const store = openStore({ path: places.store, mode, clock, log });
-  const machines = localMachines({ folder: places.machines, programs: machinePrograms(programs) });
+  const machines = localMachines({
+    folder: places.machines,
+    programs: { ...machinePrograms(programs), ...(gitea ? { actRunner: gitea.runner } : {}) },
+  });
   const { runs, machineRecords, launches, adoptions, journal, queue } = store;
   const base = { clock, log, random, runs, machineRecords, launches, adoptions, journal, queue };
   const world: World = {
     ...base,
     machines,
     secrets: secretsIn(places.secret),
-    ...forgesIn(places.repositories, store),
+    ...(gitea ? servedGitea(gitea) : forgesIn(places.repositories, store)),
   };
   return {
     world,

@@ -45,8 +45,8 @@ function plain(event: string, at: Position): Trigger {
 }
 
 function readEvent(dialect: Dialect, { key: event, keyAt, value }: Entry, report: Report): Trigger[] {
-  // From 1.27 on it is read where another workflow calls this one.
-  if (event === "workflow_call" && giteaFrom(dialect, 1, 27)) return [plain(event, keyAt)];
+  // From 1.26 on it is read where another workflow calls this one.
+  if (event === "workflow_call" && giteaFrom(dialect, 1, 26)) return [plain(event, keyAt)];
   if (refusesAlias(dialect, value)) {
     report(value.at, "Gitea does not read a YAML alias here");
     return [];

@@ -34,6 +34,9 @@ const githubKeys = ["name", "run-name", "description", "on", "permissions", "env
 
 /** Reads a workflow file by its forge's rules; all problems at once, each placed. */
 export function readWorkflow(dialect: Dialect, { path, text }: WorkflowSource): WorkflowReading {
+  if (dialect.forge === "gitea" && /^\ufeff?%YAML (?!1\.1\s)/.test(text)) {
+    return invalid([{ file: path, at: { line: 1, column: 1 }, text: "Gitea reads no version of YAML but 1.1" }]);
+  }
   const yaml = readYaml(path, text);
   if (yaml.kind === "too-big") return yaml;
   if (yaml.kind === "invalid") return { ...yaml, stopsDetection: false };

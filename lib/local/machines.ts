@@ -25,7 +25,7 @@ export interface LocalMachinesOptions {
   /** Holds one folder per machine. */
   readonly folder: string;
   /** Paths of bundled programs. */
-  readonly programs: { readonly supervisor: string; readonly runner: string };
+  readonly programs: { readonly supervisor: string; readonly runner: string; readonly actRunner?: string };
 }
 
 export interface LocalMachines extends Machines {
@@ -108,6 +108,7 @@ async function start(
     deadline,
     keyHash: hash(key),
     runner: programs.runner,
+    ...(programs.actRunner === undefined ? {} : { actRunner: programs.actRunner }),
   };
   await createFolder(folder, machine, key);
   if (supervisorOf(folder) !== undefined) return;

@@ -1,15 +1,14 @@
-import { decideEvent } from "../../lib/app/plan.ts";
 import type { EventDecision, JobDecision } from "../../lib/core/decision.ts";
 import type { Dialect } from "../../lib/core/dialect.ts";
 import { isZero } from "../../lib/core/event.ts";
-import type { Forge, Source } from "../../lib/core/ports.ts";
+import { planEvent } from "../../lib/core/plan.ts";
+import type { TriggerEvent } from "../../lib/core/trigger-input.ts";
 import type { Given, MadeJob, MadeRun } from "./oracle-record.ts";
 
 /** What the engine says of a recorded push, in the words of the record. Undecided workflows and jobs are named, never guessed. */
-export async function saidByUs(dialect: Dialect, given: Given): Promise<readonly MadeRun[]> {
+export function saidByUs(dialect: Dialect, given: Given): readonly MadeRun[] {
   if (isZero(given.envelope.after ?? "")) return [];
-  const decision = await decideEvent(recordedForge(dialect, given), given.envelope);
-  return inWords(decision);
+  return inWords(planEvent({ dialect, event: eventOf(given), files: given.files, changed: given.changed, vars: {} }));
 }
 
 /** The order in which a forge lists runs and jobs is its own affair. */
@@ -34,18 +33,20 @@ function jobInWords({ name, labels, decision }: JobDecision): MadeJob {
   return { name, labels, status: decision === "wait" ? "waiting" : "queued" };
 }
 
-function recordedForge(dialect: Dialect, { files, message, changed, envelope }: Given): Forge {
-  const unasked = async (): Promise<never> => {
-    throw new Error("the engine asked for what was never recorded");
+/** The servers of the record had no variables, and switched off what the case says. */
+function eventOf({ envelope, message, files, disabled = [] }: Given): TriggerEvent {
+  const { event, action, ref = "", before, after, pr, sender, repo } = envelope;
+  return {
+    name: event,
+    ref,
+    sender,
+    message,
+    repository: repo.name,
+    defaultBranch: "main",
+    ...(action ? { action } : {}),
+    ...(before ? { before } : {}),
+    ...(after ? { after } : {}),
+    ...(pr ? { baseRef: pr.baseRef, title: pr.title, fork: pr.fork } : {}),
+    disabled: files.map(({ path }) => path).filter((path) => disabled.some((name) => path.endsWith(`/${name}`))),
   };
-  const source: Source = {
-    workflowFiles: async () => files,
-    changedFiles: async () => changed,
-    commit: async () => ({ sha: envelope.after ?? "", message, parents: [] }),
-    isAncestor: unasked,
-    defaultBranch: unasked,
-  };
-  const demand = { missed: unasked, job: unasked };
-  const enrolment = { enrol: unasked, runners: unasked, remove: unasked };
-  return { dialect: async () => dialect, serves: "any-job", source, demand, enrolment };
 }

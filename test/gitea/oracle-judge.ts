@@ -66,9 +66,9 @@ function newStage(server: GiteaServer, scratch: ScratchRepository, repo: RepoRef
         await until(async () => (await server.runs(REPOSITORY)).some(({ head_branch }) => head_branch === branch));
         await pause(1_500);
       } else {
-        await until(async () => (await runsAfter(after)).some((run) => run.event === event && isCanary(run)));
+        await until(async () => (await runsAfter(after)).some((run) => isOf(run, event) && isCanary(run)));
       }
-      return (await runsAfter(after)).filter((run) => run.event === event);
+      return (await runsAfter(after)).filter((run) => isOf(run, event));
     },
   };
 }
@@ -150,6 +150,11 @@ async function jobsOf({ server }: Stage, run: number): Promise<MadeRun["jobs"]> 
 
 function workflowOf({ path }: GiteaRun): string {
   return path.slice(0, path.lastIndexOf("@"));
+}
+
+/** Up to 1.25 the API tells the webhook's finer name, such as pull_request_sync. */
+function isOf(run: GiteaRun, event: string): boolean {
+  return run.event === event || (event === "pull_request" && /^pull_request_(sync|label|assign)$/.test(run.event));
 }
 
 function isCanary(run: GiteaRun): boolean {

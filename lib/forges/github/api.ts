@@ -1,24 +1,9 @@
 import * as z from "zod/mini";
 import { UserError, WorldError } from "../../core/errors.ts";
-import { type Answer, type Call, type Credential, type HttpWorld, httpClient } from "../http/http-client.ts";
+import { type Answer, type Call, type Credential, httpClient } from "../http/http-client.ts";
 import { type AppCredentials, appCredentials } from "./app-token.ts";
 import { baseOf, headers } from "./base.ts";
-
-export interface GithubOptions {
-  /** The forge's name in our configuration. */
-  readonly name: string;
-  /** `https://github.com`, or an Enterprise Server. */
-  readonly url: string;
-  readonly auth: GithubAuth;
-  readonly world: HttpWorld;
-  readonly allows?: (name: string) => boolean;
-  /** Told of every single request, for counting. */
-  readonly onRequest?: (request: { method: string; path: string }) => void;
-}
-
-export type GithubAuth =
-  | { readonly kind: "token"; readonly token: () => Promise<string> }
-  | { readonly kind: "app"; readonly id: string; readonly key: () => Promise<string> };
+import type { GithubOptions } from "./options.ts";
 
 /** One repository, or the App, as the caller of the API. */
 export interface GithubClient {

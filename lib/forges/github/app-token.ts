@@ -4,8 +4,8 @@ import { UserError } from "../../core/errors.ts";
 import type { Instant } from "../../core/event.ts";
 import { Id } from "../../core/webhook-request.ts";
 import { type Credential, type Http, httpClient } from "../http/http-client.ts";
-import type { GithubOptions } from "./api.ts";
 import { baseOf, headers } from "./base.ts";
+import type { GithubOptions } from "./options.ts";
 
 const Installation = z.object({ id: Id });
 const Token = z.object({ token: z.string().check(z.minLength(1)), expires_at: z.string() });

@@ -5,7 +5,8 @@ import type { Demand } from "../../core/ports.ts";
 import { GithubJob, githubJobNotice } from "../../core/webhook-github.ts";
 import { Id } from "../../core/webhook-request.ts";
 import { rounds } from "../rounds.ts";
-import { type GithubApi, type GithubOptions, repoParams } from "./api.ts";
+import { type GithubApi, repoParams } from "./api.ts";
+import type { GithubOptions } from "./options.ts";
 import { redeliverFailed } from "./redeliver.ts";
 
 const Runs = z.object({ workflow_runs: z.array(z.object({ id: Id })) });

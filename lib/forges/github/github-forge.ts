@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { github, parseVersion } from "../../core/dialect.ts";
 import type { Forge, Server } from "../../core/ports.ts";
-import { type GithubApi, type GithubOptions, githubApi, githubClient } from "./api.ts";
+import { type GithubApi, githubApi, githubClient } from "./api.ts";
 import { githubAssignments } from "./assignments.ts";
 import { githubChangedFiles } from "./changed-files.ts";
 import { githubCommits } from "./commits.ts";
@@ -9,6 +9,7 @@ import { githubDemand } from "./demand.ts";
 import { githubEnrolment } from "./enrolment.ts";
 import { githubFeedback } from "./feedback.ts";
 import { githubHooks } from "./hooks.ts";
+import type { GithubOptions } from "./options.ts";
 import { githubRepositories } from "./repositories.ts";
 import { githubTrees } from "./trees.ts";
 import { githubWorkflowFiles } from "./workflow-files.ts";

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { Id } from "../../core/webhook-request.ts";
-import { type GithubApi, type GithubClient, type GithubOptions, githubClient } from "./api.ts";
+import { type GithubApi, type GithubClient, githubClient } from "./api.ts";
+import type { GithubOptions } from "./options.ts";
 
 const Installations = z.array(z.object({ id: Id, suspended_at: z.nullish(z.string()) }));
 const Token = z.object({ token: z.string().check(z.minLength(1)) });

@@ -1,8 +1,9 @@
 import * as z from "zod/mini";
 import type { Instant, RepoRef } from "../../core/event.ts";
 import { Id } from "../../core/webhook-request.ts";
-import type { GithubApi, GithubClient, GithubOptions } from "./api.ts";
+import type { GithubApi, GithubClient } from "./api.ts";
 import { installationClients } from "./installations.ts";
+import type { GithubOptions } from "./options.ts";
 
 const Repository = z.object({
   id: Id,

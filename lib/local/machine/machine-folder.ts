@@ -20,6 +20,8 @@ export const MachineFile = z.object({
   keyHash: z.string(),
   /** Path of the built-in runner's program. */
   runner: z.string(),
+  /** Path of Gitea's own runner, where jobs of a Gitea are served. */
+  actRunner: z.optional(z.string()),
 });
 export type MachineFile = z.infer<typeof MachineFile>;
 

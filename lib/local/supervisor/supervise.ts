@@ -5,6 +5,7 @@ import type { ExitReport } from "../../core/ports.ts";
 import { machineEnvironment } from "../machine/machine-environment.ts";
 import { type MachineFile, markEnded, readMachine, serverUrl, takeCharge } from "../machine/machine-folder.ts";
 import { killStamped, signal as send } from "../machine/processes.ts";
+import { runActRunner } from "./act-runner.ts";
 import { confinement } from "./confinement.ts";
 import { type MachineLog, openLog } from "./log-file.ts";
 import { runRunner } from "./run-runner.ts";
@@ -62,8 +63,13 @@ async function serve(folder: string, machine: MachineFile, life: Life): Promise<
     log.say(`no job for this machine: ${outcome.text}`);
     return { cause: outcome.kind === "refused" ? "boot-failed" : "idle", code: 0 };
   }
-  const { registration } = outcome.claimed;
+  const { registration, idleSeconds } = outcome.claimed;
   if (registration.kind === "builtin") return runBuiltin(folder, machine, outcome.claimed, life);
+  if (registration.kind === "gitea") {
+    const { runnerFile } = registration;
+    const confined = confinement() ?? [];
+    return runActRunner({ folder, machine, runnerFile, idleSeconds, confined }, log, stop);
+  }
   log.say(`machines of this computer have no runner for ${registration.kind}`);
   return { cause: "boot-failed", code: 78 };
 }

@@ -1,7 +1,7 @@
 import type { EnrolRequest } from "../../../lib/core/ports.ts";
 import { scopeOf } from "../../../lib/core/scope.ts";
-import type { GithubAuth } from "../../../lib/forges/github/api.ts";
 import { githubForge } from "../../../lib/forges/github/github-forge.ts";
+import type { GithubAuth } from "../../../lib/forges/github/options.ts";
 import { FAKE_APP, FAKE_TOKEN, type FakeGithub, fakeGithub } from "../../fakes/github/fake-github.ts";
 import { REPOSITORY } from "../../fakes/github/routes.ts";
 import { scratchRepository } from "../../fakes/scratch-repository.ts";

@@ -1,0 +1,39 @@
+import { readFileSync } from "node:fs";
+import type { Config } from "../core/config.ts";
+import type { World } from "../core/ports.ts";
+import { giteaForge } from "../forges/gitea/gitea-forge.ts";
+import { localProfiles } from "./local-profiles.ts";
+
+/** A Gitea that this computer serves. */
+export interface ServedGitea {
+  readonly url: string;
+  /** Holds the token and nothing else; read anew for every call, so that it may be changed. */
+  readonly tokenFile: string;
+  /** Path of Gitea's own runner. */
+  readonly runner: string;
+  /** Jobs run as processes of this computer; otherwise in containers. */
+  readonly trust: boolean;
+}
+
+/** Name of the forge in this world; the last part of its webhook's address. */
+export const GITEA_NAME = "gitea";
+
+/** What Gitea's own runner takes where nobody says otherwise. */
+const IMAGE = "docker://docker.gitea.com/runner-images:ubuntu-latest";
+
+export function servedGitea({ url, tokenFile, trust }: ServedGitea): Pick<World, "config" | "forge"> {
+  const forge = giteaForge({
+    name: GITEA_NAME,
+    url,
+    token: async () => readFileSync(tokenFile, "utf8").trim(),
+    runnerLabel: (label) => (trust ? `${label}:host` : `${label}:${IMAGE}`),
+    world: {
+      fetch,
+      now: () => Date.now(),
+      sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+      fraction: () => Math.random(),
+    },
+  });
+  const config: Config = { forges: [{ name: GITEA_NAME, kind: "gitea", url, allow: [] }], profiles: localProfiles() };
+  return { config, forge: (name) => (name === GITEA_NAME ? forge : undefined) };
+}
