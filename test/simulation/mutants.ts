@@ -70,11 +70,11 @@ export const mutants: readonly Mutant[] = [
     breaks: "no push is lost",
   },
   {
-    name: "a rerun has the key of the try before",
-    file: "lib/core/run-key.ts",
-    find: 'short("job", forge, repoId, jobId, String(forgeTry))',
-    replace: 'short("job", forge, repoId, jobId, String(forgeTry * 0))',
-    breaks: "no job is lost",
+    name: "a run whose launch was never written waits for it",
+    file: "lib/app/advance.ts",
+    find: "if (!launch) {",
+    replace: "if (!launch) return;\n  if (!launch) {",
+    breaks: "every run ends",
   },
   {
     name: "a machine's end is told only to the run that it came for",
