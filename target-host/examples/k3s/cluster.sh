@@ -22,10 +22,10 @@ apply_manifests() {
 }
 
 images_are_ours() {
-  local workload image
+  local workload found
   for workload in $WORKLOADS; do
-    for image in $(k get "$workload" -o 'jsonpath={.spec.template.spec.containers[*].image}'); do
-      [[ $image == "$IMAGE" ]] || { echo "$workload has the image $image instead of $IMAGE" && return 1; }
+    for found in $(k get "$workload" -o 'jsonpath={.spec.template.spec.containers[*].image}'); do
+      [[ $found == "$IMAGE" ]] || { echo "$workload has the image $found instead of $IMAGE" && return 1; }
     done
   done
 }
