@@ -2,6 +2,7 @@ import { afterAll } from "@jest/globals";
 import { proveMatrix } from "../contract.ts";
 import { enrolmentContract } from "./enrolment-contract.ts";
 import { jobForgeContract } from "./forge-contract.ts";
+import { gitBenches } from "./git-bench.ts";
 import { giteaBenches } from "./gitea-bench.ts";
 import { githubBenches } from "./github-bench.ts";
 import { sourceContract } from "./source-contract.ts";
@@ -51,9 +52,18 @@ if (!only) {
     afterAll(benches.finish);
   }
 
+  const git = gitBenches();
+  sourceContract("git", git.make, [
+    {
+      promise: "changedFiles of a new ref is everything where its head is a root commit",
+      reason: "a commit without workflows goes by the base that the push noted: test/forges/git.test.ts",
+    },
+  ]);
+  afterAll(git.finish);
+
   const names = [
     ...recorded.map((version) => `gitea ${version}`),
     ...githubs.map(({ kind, server }) => `github ${kind} ${server}`),
   ];
-  proveMatrix({ Source: names, Enrolment: names, "Demand, Feedback, Hooks, Server": names });
+  proveMatrix({ Source: [...names, "git"], Enrolment: names, "Demand, Feedback, Hooks, Server": names });
 }
