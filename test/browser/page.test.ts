@@ -76,7 +76,7 @@ describe("a page that stays open", () => {
     shown.log = "2026-06-01T12:00:01.000Z one\n";
     const { page, complaints } = await watchedPage(browser, `${url}/runs/k1`);
     shown.log += "2026-06-01T12:00:02.500Z <img src=x onerror=alert(1)>\n";
-    await page.waitForFunction("document.querySelector('#log').textContent.includes('onerror')");
+    await page.waitForSelector("#log >> text=onerror");
     expect(await page.textContent("#log")).toBe("+1.0 sone\n+2.5 s<img src=x onerror=alert(1)>\n");
     expect(await page.locator("#log img").count()).toBe(0);
     expect(complaints).toEqual([]);
@@ -114,10 +114,9 @@ describe("by keyboard", () => {
     }
     expect(await page.evaluate("getComputedStyle(document.activeElement).outlineStyle")).toBe("solid");
     await page.keyboard.press("Enter");
-    await page.waitForURL("**/runs/k1");
-    await page.focus("button");
+    await page.waitForURL("**/runs/k1", { waitUntil: "load" });
     const answered = page.waitForResponse((response) => response.url().endsWith("/cancel"));
-    await page.keyboard.press("Enter");
+    await page.locator("button").press("Enter");
     expect((await answered).status()).toBe(303);
     expect(shown.cancelled).toEqual(["k1"]);
     expect(complaints).toEqual([]);
