@@ -1,9 +1,10 @@
 import { decide } from "../core/decide.ts";
+import type { Forge, Registration } from "../core/forge.ts";
 import { hashOf } from "../core/hash.ts";
 import { isoOf } from "../core/iso-time.ts";
 import type { Launch } from "../core/launch.ts";
 import type { Machine } from "../core/machine.ts";
-import type { Forge, Registration, World } from "../core/ports.ts";
+import type { World } from "../core/ports.ts";
 import { isEnded, type Run } from "../core/run.ts";
 import { apply, settle } from "./apply.ts";
 import { limitsOf, profileOf } from "./limits.ts";

@@ -1,5 +1,6 @@
+import type { NeedResult } from "../core/forge.ts";
 import { needResults } from "../core/need-results.ts";
-import type { NeedResult, World } from "../core/ports.ts";
+import type { World } from "../core/ports.ts";
 import { isEnded, type Run } from "../core/run.ts";
 
 export type NeedState =

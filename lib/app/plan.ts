@@ -1,8 +1,9 @@
 import type { EventDecision, JobDecision, WorkflowDecision } from "../core/decision.ts";
 import type { Dialect } from "../core/dialect.ts";
 import type { Envelope } from "../core/event.ts";
+import type { Change, Forge } from "../core/forge.ts";
 import { planEvent, wantsChangedFiles } from "../core/plan.ts";
-import type { Change, Forge, World } from "../core/ports.ts";
+import type { World } from "../core/ports.ts";
 import type { Need, Run } from "../core/run.ts";
 import { identityOf, keyOfPlannedJob } from "../core/run-key.ts";
 import { scopeOf } from "../core/scope.ts";

@@ -1,7 +1,8 @@
 import type { Instant } from "../core/event.ts";
+import type { Forge } from "../core/forge.ts";
 import type { Launch } from "../core/launch.ts";
 import type { ListedMachine, Machine } from "../core/machine.ts";
-import type { Forge, World } from "../core/ports.ts";
+import type { World } from "../core/ports.ts";
 import { instanceOf } from "../core/run-seat.ts";
 import { repoNameOf } from "../core/scope.ts";
 import { advance } from "./advance.ts";

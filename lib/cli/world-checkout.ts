@@ -1,5 +1,5 @@
+import type { Change } from "../core/forge.ts";
 import { isObjectId } from "../core/git-command.ts";
-import type { Change } from "../core/ports.ts";
 import type { ChangedFiles } from "../core/trigger-input.ts";
 import { type BranchBase, branchBase, changedFiles } from "../forges/git/changed-files.ts";
 import { type Commit, findCommit } from "../forges/git/find-commit.ts";

@@ -1,4 +1,4 @@
-import type { NeedResult } from "./ports.ts";
+import type { NeedResult } from "./forge.ts";
 import type { Run } from "./run.ts";
 
 /**

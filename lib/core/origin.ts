@@ -1,7 +1,7 @@
 import { minimatch } from "minimatch";
 import type { z } from "zod";
 import type { Origin } from "./config-words.ts";
-import type { AssignedJob } from "./ports.ts";
+import type { AssignedJob } from "./forge.ts";
 import type { Reason } from "./reason.ts";
 
 /**

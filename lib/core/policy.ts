@@ -3,9 +3,9 @@ import type { ApiToken } from "./api-token.ts";
 import type { EnvironmentEntry } from "./config-deploys.ts";
 import { fits, type Release } from "./deploy-request.ts";
 import type { Instant } from "./event.ts";
+import type { AssignedJob } from "./forge.ts";
 import type { Machine } from "./machine.ts";
 import { foreignTo, isPullRequest } from "./origin.ts";
-import type { AssignedJob } from "./ports.ts";
 import type { Reason } from "./reason.ts";
 
 /** Where an app runs and who may change it, as dayfly.yaml says. */

@@ -1,12 +1,10 @@
 import type { Config, Profile } from "./config.ts";
 import type { EventDecision } from "./decision.ts";
-import type { Dialect } from "./dialect.ts";
-import type { Envelope, Instant, JobNotice, RepoRef } from "./event.ts";
+import type { Envelope, Instant, RepoRef } from "./event.ts";
+import type { Forge } from "./forge.ts";
 import type { Launch, LaunchedMachine, LaunchPlan, Market, Shortage } from "./launch.ts";
 import type { ExitCause, ListedMachine, Machine } from "./machine.ts";
-import type { Reason } from "./reason.ts";
 import type { Run } from "./run.ts";
-import type { ChangedFiles, WorkflowSource } from "./trigger-input.ts";
 
 /**
  * The doors to the world. `lib/app` knows nothing else, so the same code runs on AWS, on one computer and in the simulator.
@@ -222,169 +220,10 @@ export type LaunchResult =
   | { readonly kind: "none"; readonly shortage: Shortage }
   | { readonly kind: "unknown"; readonly text: string };
 
-/** One forge of the configuration. `source` and `demand` are what every forge has; plain git has nothing more. */
-export interface Forge {
-  /** The rules which that commit's workflows follow. Only plain git looks at the commit: its workflow directory decides. */
-  readonly dialect: (repo: RepoRef, sha: string) => Promise<Dialect>;
-  /** `its-run`: a machine's runner serves exactly the run that it claimed. `any-job`: the forge gives it any job that fits. */
-  readonly serves: Machine["serves"];
-  readonly source: Source;
-  readonly demand: Demand;
-  readonly enrolment: Enrolment;
-  readonly feedback?: Feedback;
-  readonly hooks?: Hooks;
-  readonly server?: Server;
-  /** Absent where the forge cannot be asked; machines of its jobs may then deploy nothing. */
-  readonly assignments?: Assignments;
-}
-
-/** The repository's content at a commit. Answers for one commit never change, so adapters may keep them. */
-export interface Source {
-  /** By the forge's directory rule; files it would not read are left out. */
-  workflowFiles(repo: RepoRef, sha: string): Promise<readonly WorkflowSource[]>;
-  /** As the forge computes them: two-dot tree difference, with its own rules for new branches. */
-  changedFiles(repo: RepoRef, change: Change): Promise<ChangedFiles>;
-  /** Full message of a commit, its peeled id and its parents; undefined where the commit does not exist. */
-  commit(repo: RepoRef, sha: string): Promise<{ sha: string; message: string; parents: readonly string[] } | undefined>;
-  isAncestor(repo: RepoRef, ancestor: string, descendant: string): Promise<boolean>;
-  defaultBranch(repo: RepoRef): Promise<string>;
-}
-
-export type Change =
-  | { readonly kind: "push"; readonly before: string; readonly after: string; readonly firstCommit?: string }
-  | { readonly kind: "pull_request"; readonly number: string; readonly mergeBase?: string; readonly head: string };
-
-export interface Demand {
-  /** Envelopes for what we may have missed: jobs that wait at the forge, pushes in the spool. Handing over one twice is harmless. */
-  missed(since: Instant): Promise<readonly Envelope[]>;
-  /** The forge's present word on one job. `gone`: it has no such job. `silent`: it has no such API, or no jobs of its own. */
-  job(repo: RepoRef, jobId: string): Promise<JobNotice | "gone" | "silent">;
-}
-
-/** Registrations of runners. */
-export interface Enrolment {
-  /** Registers one ephemeral runner and hands over that runner's identity only, never a registration token. */
-  enrol(request: EnrolRequest): Promise<Registration>;
-  runners(scope: string): Promise<readonly RegisteredRunner[]>;
-  /** Removing an absent one is a success. */
-  remove(scope: string, runnerId: string): Promise<void>;
-}
-
-export interface EnrolRequest {
-  readonly scope: string;
-  readonly repo: RepoRef;
-  readonly name: string;
-  readonly labels: readonly string[];
-  readonly run: Run;
-  /** How the jobs ended that this one needs. */
-  readonly needs: Readonly<Record<string, NeedResult>>;
-}
-
-/** What a claimed machine needs to start its runner. Secret: it goes to the machine and nowhere else. */
-export type Registration =
-  /** The built-in runner: it reads the job from the repository itself. */
-  | {
-      readonly kind: "builtin";
-      /** Absolute path of the bare repository. */
-      readonly repository: string;
-      readonly job: BuiltinJob;
-      readonly needs: Readonly<Record<string, NeedResult>>;
-    }
-  /** Contents of act_runner's `.runner` file. */
-  | { readonly kind: "gitea"; readonly runnerId: string; readonly runnerFile: string }
-  | { readonly kind: "github"; readonly runnerId: string; readonly jitConfig: string };
-
-/** Where the built-in runner finds its job, and what the `github` context says of the event. */
-export interface BuiltinJob {
-  readonly runKey: string;
-  readonly attempt: number;
-  readonly repo: string;
-  readonly event: string;
-  readonly ref: string;
-  /** The ref's commit before the push; zeros where it was new, or where nobody remembers. */
-  readonly before: string;
-  readonly sha: string;
-  /** Who pushed; empty where nobody remembers. */
-  readonly sender: string;
-  /** Path of the workflow file. */
-  readonly workflow: string;
-  /** Key below `jobs:`. */
-  readonly job: string;
-  readonly matrixIndex?: number;
-}
-
-export interface NeedResult {
-  readonly result: string;
-  readonly outputs: Readonly<Record<string, string>>;
-}
-
-export interface RegisteredRunner {
-  readonly id: string;
-  readonly name: string;
-  readonly online: boolean;
-  readonly busy: boolean;
-}
-
-export interface Feedback {
-  /** A commit status of ours, only where the forge itself cannot tell what is going on. */
-  status(repo: RepoRef, sha: string, report: StatusReport): Promise<void>;
-  /** Asks the forge to run the job again; false where it has no such API. */
-  rerun(repo: RepoRef, runId: string, jobId: string): Promise<boolean>;
-}
-
-export interface StatusReport {
-  readonly context: string;
-  readonly state: "pending" | "success" | "failure" | "error";
-  readonly text: string;
-  readonly url?: string;
-}
-
-export interface Hooks {
-  /** Creates or repairs our webhook on a repository; says what it did. */
-  ensure(repo: string, hook: { url: string; secret: string }): Promise<"present" | "created" | "repaired">;
-}
-
-export interface Server {
-  /** Version and capabilities, in one cheap call; reasons say what an old server cannot do. */
-  probe(): Promise<{ version: string; lacks: readonly Reason[] }>;
-}
-
 export interface ExitReport {
   readonly bootId: string;
   readonly cause: ExitCause;
   readonly code: number;
   readonly conclusion?: "success" | "failure" | "cancelled" | "skipped";
   readonly outputs?: Readonly<Record<string, string>>;
-}
-
-/** What a runner does at this moment, in the forge's own word: the one ground on which a machine may deploy. */
-export interface Assignments {
-  /**
-   * The job that this runner has now, and that job's run. `none`: it has no job. `silent`: this server cannot tell.
-   * A name can be taken by a runner of somebody else: where the forge's id is known, it decides.
-   */
-  ofRunner(repo: RepoRef, runner: AssignedRunner): Promise<AssignedJob | "none" | "silent">;
-}
-
-export interface AssignedRunner {
-  readonly name: string;
-  readonly id?: string;
-  /** Where we believe it to be; a server that can only be asked by job needs it. */
-  readonly jobId?: string;
-}
-
-export interface AssignedJob {
-  readonly repo: RepoRef;
-  readonly jobId: string;
-  readonly jobName: string;
-  readonly runnerName: string;
-  /** Event of the job's run: `push`, `pull_request`, … */
-  readonly event: string;
-  /** Full ref of the run: `refs/heads/main`. */
-  readonly ref: string;
-  readonly headSha: string;
-  /** Does the commit come from another repository than the one it runs in? */
-  readonly fork: boolean;
-  /** The pull request whose job it is. */
-  readonly pullRequest?: string;
 }

@@ -1,4 +1,4 @@
-import type { StatusReport } from "./ports.ts";
+import type { StatusReport } from "./forge.ts";
 import type { Run } from "./run.ts";
 
 /** Forges cut longer descriptions. */

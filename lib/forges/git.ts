@@ -1,5 +1,5 @@
 import { UserError } from "../core/errors.ts";
-import type { BuiltinJob, Demand, Enrolment, Forge } from "../core/ports.ts";
+import type { BuiltinJob, Demand, Enrolment, Forge } from "../core/forge.ts";
 import type { Run } from "../core/run.ts";
 import { readGitWebhook } from "../core/webhook-git.ts";
 import type { BranchBase } from "./git/changed-files.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import type { ApiToken } from "../../lib/core/api-token.ts";
+import type { AssignedJob } from "../../lib/core/forge.ts";
 import type { Machine } from "../../lib/core/machine.ts";
 import { type Asker, type EnvironmentRule, permit, type Wish } from "../../lib/core/policy.ts";
-import type { AssignedJob } from "../../lib/core/ports.ts";
 
 const now = 1_000_000;
 const head = "a".repeat(40);

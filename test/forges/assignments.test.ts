@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import type { Assignments } from "../../lib/core/ports.ts";
+import type { Assignments } from "../../lib/core/forge.ts";
 import { giteaForge } from "../../lib/forges/gitea/gitea-forge.ts";
 import { githubForge } from "../../lib/forges/github/github-forge.ts";
 import { type HostileForge, hostileForge, testWorld } from "./hostile-forge.ts";

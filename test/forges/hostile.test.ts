@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { UserError, WorldError } from "../../lib/core/errors.ts";
-import type { Forge } from "../../lib/core/ports.ts";
+import type { Forge } from "../../lib/core/forge.ts";
 import { giteaForge } from "../../lib/forges/gitea/gitea-forge.ts";
 import { githubForge } from "../../lib/forges/github/github-forge.ts";
 import { type HostileForge, hostileForge, json, type Reply, testWorld } from "./hostile-forge.ts";

@@ -1,5 +1,5 @@
 import type { Envelope, RepoRef } from "../../lib/core/event.ts";
-import type { Forge } from "../../lib/core/ports.ts";
+import type { Forge } from "../../lib/core/forge.ts";
 import type { ScratchRepository } from "../fakes/scratch-repository.ts";
 import { scratchRepository } from "../fakes/scratch-repository.ts";
 import type { GiteaRun, GiteaServer } from "./gitea-server.ts";

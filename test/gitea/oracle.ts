@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { parseVersion } from "../../lib/core/dialect.ts";
-import type { Forge } from "../../lib/core/ports.ts";
+import type { Forge } from "../../lib/core/forge.ts";
 import { giteaForge } from "../../lib/forges/gitea/gitea-forge.ts";
 import { allCases } from "./cases/all.ts";
 import { giteaServer } from "./gitea-server.ts";

@@ -1,5 +1,6 @@
 import { WorldError } from "../../lib/core/errors.ts";
-import type { Forge, Random, World } from "../../lib/core/ports.ts";
+import type { Forge } from "../../lib/core/forge.ts";
+import type { Random, World } from "../../lib/core/ports.ts";
 import type { Time } from "./time.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { newestGitea } from "../../lib/core/dialect.ts";
 import type { Envelope } from "../../lib/core/event.ts";
-import type { Forge } from "../../lib/core/ports.ts";
+import type { Forge } from "../../lib/core/forge.ts";
 import { memorySource } from "../world/memory-source.ts";
 import type { Simulation } from "./simulation.ts";
 import type { Time } from "./time.ts";

@@ -1,6 +1,7 @@
 import { type Dialect, newestGitea } from "../../lib/core/dialect.ts";
 import type { Conclusion, Envelope, Instant, JobNotice, RepoRef } from "../../lib/core/event.ts";
-import type { Clock, EnrolRequest, Forge, Registration, StatusReport } from "../../lib/core/ports.ts";
+import type { EnrolRequest, Forge, Registration, StatusReport } from "../../lib/core/forge.ts";
+import type { Clock } from "../../lib/core/ports.ts";
 import { type MemorySource, memorySource } from "./memory-source.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { Change, Source } from "../../lib/core/ports.ts";
+import type { Change, Source } from "../../lib/core/forge.ts";
 import type { ChangedFiles } from "../../lib/core/trigger-input.ts";
 
 /** One commit of a repository in memory, with its whole tree. */

@@ -1,5 +1,6 @@
 import type { Config, Profile } from "../../lib/core/config.ts";
-import type { Forge, World } from "../../lib/core/ports.ts";
+import type { Forge } from "../../lib/core/forge.ts";
+import type { World } from "../../lib/core/ports.ts";
 import type { RedeliveryPolicy } from "../../lib/core/redelivery.ts";
 import { memoryAdoptions } from "./memory-adoptions.ts";
 import { type MemoryForge, memoryForge } from "./memory-forge.ts";

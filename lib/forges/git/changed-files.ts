@@ -1,5 +1,5 @@
 import { isZero } from "../../core/event.ts";
-import type { Change } from "../../core/ports.ts";
+import type { Change } from "../../core/forge.ts";
 import type { ChangedFiles } from "../../core/trigger-input.ts";
 import { findCommit } from "./find-commit.ts";
 import { runGit } from "./run-git.ts";

@@ -1,7 +1,7 @@
 import { newestGitea } from "../../core/dialect.ts";
 import { WorldError } from "../../core/errors.ts";
+import type { Forge, Source } from "../../core/forge.ts";
 import { isObjectId } from "../../core/git-command.ts";
-import type { Forge, Source } from "../../core/ports.ts";
 import { type BranchBase, branchBase, changedFiles } from "./changed-files.ts";
 import { type Commit, findCommit } from "./find-commit.ts";
 import { runGit } from "./run-git.ts";

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { giteaFrom } from "../../core/dialect.ts";
 import { WorldError } from "../../core/errors.ts";
-import type { Enrolment, RegisteredRunner } from "../../core/ports.ts";
+import type { Enrolment, RegisteredRunner } from "../../core/forge.ts";
 import { repoNameOf } from "../../core/scope.ts";
 import { Id } from "../../core/webhook-request.ts";
 import { type GiteaApi, type GiteaOptions, repoParams } from "./api.ts";

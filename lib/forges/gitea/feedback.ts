@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { giteaFrom } from "../../core/dialect.ts";
 import { WorldError } from "../../core/errors.ts";
-import type { Feedback } from "../../core/ports.ts";
+import type { Feedback } from "../../core/forge.ts";
 import { type GiteaApi, repoParams } from "./api.ts";
 
 /** What GitHub shows of a description; Gitea shows little more. */

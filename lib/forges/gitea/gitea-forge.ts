@@ -1,4 +1,4 @@
-import type { Forge } from "../../core/ports.ts";
+import type { Forge } from "../../core/forge.ts";
 import { type GiteaOptions, giteaApi } from "./api.ts";
 import { giteaAssignments } from "./assignments.ts";
 import { lacks } from "./capabilities.ts";

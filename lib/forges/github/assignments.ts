@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import type { RepoRef } from "../../core/event.ts";
-import type { AssignedJob, AssignedRunner, Assignments, Source } from "../../core/ports.ts";
+import type { AssignedJob, AssignedRunner, Assignments, Source } from "../../core/forge.ts";
 import { Id, Sha } from "../../core/webhook-request.ts";
 import { type GithubApi, repoParams } from "./api.ts";
 

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { Source } from "../../core/ports.ts";
+import type { Source } from "../../core/forge.ts";
 import { Sha } from "../../core/webhook-request.ts";
 import { type GithubApi, repoParams } from "./api.ts";
 

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { WorldError } from "../../core/errors.ts";
 import type { Envelope, Instant, RepoRef } from "../../core/event.ts";
-import type { Demand } from "../../core/ports.ts";
+import type { Demand } from "../../core/forge.ts";
 import { GithubJob, githubJobNotice } from "../../core/webhook-github.ts";
 import { Id } from "../../core/webhook-request.ts";
 import { rounds } from "../rounds.ts";

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { WorldError } from "../../core/errors.ts";
-import type { Enrolment, RegisteredRunner } from "../../core/ports.ts";
+import type { Enrolment, RegisteredRunner } from "../../core/forge.ts";
 import { repoNameOf } from "../../core/scope.ts";
 import { Id } from "../../core/webhook-request.ts";
 import { type GithubApi, repoParams } from "./api.ts";

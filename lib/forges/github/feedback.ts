@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { Feedback } from "../../core/ports.ts";
+import type { Feedback } from "../../core/forge.ts";
 import { type GithubApi, repoParams } from "./api.ts";
 
 /** GitHub refuses a longer one. */

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { github, parseVersion } from "../../core/dialect.ts";
-import type { Forge, Server } from "../../core/ports.ts";
+import type { Forge, Server } from "../../core/forge.ts";
 import { type GithubApi, githubApi, githubClient } from "./api.ts";
 import { githubAssignments } from "./assignments.ts";
 import { githubChangedFiles } from "./changed-files.ts";

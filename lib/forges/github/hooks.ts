@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { Hooks } from "../../core/ports.ts";
+import type { Hooks } from "../../core/forge.ts";
 import { Id } from "../../core/webhook-request.ts";
 import { type GithubApi, type GithubClient, repoParams } from "./api.ts";
 

@@ -3,7 +3,7 @@ import { text, texts } from "../../core/context-values.ts";
 import { type Contexts, eventContexts } from "../../core/contexts.ts";
 import type { Dialect } from "../../core/dialect.ts";
 import { known, type Value } from "../../core/expression.ts";
-import type { NeedResult } from "../../core/ports.ts";
+import type { NeedResult } from "../../core/forge.ts";
 import { dictionary } from "../../core/tree-value.ts";
 import type { BuiltinRegistration } from "../machine/registration.ts";
 

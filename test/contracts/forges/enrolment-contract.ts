@@ -1,6 +1,6 @@
 import { expect } from "@jest/globals";
 import type { RepoRef } from "../../../lib/core/event.ts";
-import type { Enrolment, EnrolRequest, Registration } from "../../../lib/core/ports.ts";
+import type { Enrolment, EnrolRequest, Registration } from "../../../lib/core/forge.ts";
 import { scopeOf } from "../../../lib/core/scope.ts";
 import { type Contract, type MakeBench, prove, type Skip } from "../contract.ts";
 

@@ -1,6 +1,6 @@
 import { expect } from "@jest/globals";
 import type { RepoRef } from "../../../lib/core/event.ts";
-import type { Demand, Feedback, Hooks, Server } from "../../../lib/core/ports.ts";
+import type { Demand, Feedback, Hooks, Server } from "../../../lib/core/forge.ts";
 import { type Contract, type MakeBench, prove, type Skip } from "../contract.ts";
 
 /** A forge with jobs of its own. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect } from "@jest/globals";
 import type { RepoRef } from "../../../lib/core/event.ts";
-import type { EnrolRequest, Forge } from "../../../lib/core/ports.ts";
+import type { EnrolRequest, Forge } from "../../../lib/core/forge.ts";
 import { scopeOf } from "../../../lib/core/scope.ts";
 import { giteaForge } from "../../../lib/forges/gitea/gitea-forge.ts";
 import { type ScratchRepository, scratchRepository } from "../../fakes/scratch-repository.ts";

@@ -1,4 +1,4 @@
-import type { EnrolRequest } from "../../../lib/core/ports.ts";
+import type { EnrolRequest } from "../../../lib/core/forge.ts";
 import { scopeOf } from "../../../lib/core/scope.ts";
 import { githubForge } from "../../../lib/forges/github/github-forge.ts";
 import type { GithubAuth } from "../../../lib/forges/github/options.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { expect } from "@jest/globals";
 import type { RepoRef } from "../../../lib/core/event.ts";
-import type { Source } from "../../../lib/core/ports.ts";
+import type { Source } from "../../../lib/core/forge.ts";
 import { type Contract, type MakeBench, prove, type Skip } from "../contract.ts";
 import { changedInChange, filesOfRoot, workflowText } from "./forge-scenario.ts";
 
