@@ -1,0 +1,42 @@
+import * as z from "zod/mini";
+import { grammar, type Word } from "./deploy-request.ts";
+
+const word = (name: Word) => z.string().check(z.regex(new RegExp(`^(?:${grammar[name]})$`), `is no ${name}`));
+
+/** Body of `POST /deploys`. Who asks is never in it: the bearer token proves that. */
+export const DeployBody = z
+  .strictObject({
+    app: word("app"),
+    env: word("env"),
+    op: z._default(z.enum(["deploy", "rollback"]), "deploy"),
+    tag: z.optional(word("tag")),
+    digest: z.optional(word("digest")),
+    commit: z.optional(word("commit")),
+    force: z._default(z.boolean(), false),
+    /** Say what would be done, and store nothing. */
+    dryRun: z._default(z.boolean(), false),
+  })
+  .check(z.refine(({ op, tag }) => op === "rollback" || tag !== undefined, { error: "is needed", path: ["tag"] }))
+  .check(
+    z.refine(({ tag, digest, commit }) => tag !== undefined || (digest ?? commit) === undefined, {
+      error: "is needed beside a digest or a commit",
+      path: ["tag"],
+    }),
+  );
+export type DeployBody = z.infer<typeof DeployBody>;
+
+/** Body of `POST /deploys/{id}/approve`: what was seen when it was approved. */
+export const ApproveBody = z.strictObject({
+  commit: z.optional(word("commit")),
+  digest: z.optional(word("digest")),
+});
+export type ApproveBody = z.infer<typeof ApproveBody>;
+
+/** Body of `POST /inspections`: a question to the targets of an environment. */
+export const InspectBody = z.strictObject({
+  app: word("app"),
+  env: word("env"),
+  verb: z.enum(["status", "diagnostics", "logs"]),
+  deployId: z.optional(word("id")),
+});
+export type InspectBody = z.infer<typeof InspectBody>;
