@@ -6,7 +6,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { planEvent } from "../lib/core/plan.ts";
+import { planEvent } from "../lib/core/plan/plan.ts";
 
 const runs = 15;
 const workflows = 20;

@@ -7,9 +7,9 @@
 import { Minimatch } from "minimatch";
 import picomatch from "picomatch";
 import { github } from "../lib/core/dialect.ts";
-import { readPatterns } from "../lib/core/filter.ts";
-import { planEvent } from "../lib/core/plan.ts";
-import { limits } from "../lib/core/yaml-tree.ts";
+import { planEvent } from "../lib/core/plan/plan.ts";
+import { readPatterns } from "../lib/core/trigger/filter.ts";
+import { limits } from "../lib/core/workflow/yaml-tree.ts";
 
 const at = { line: 1, column: 1 };
 const rounds = 15;

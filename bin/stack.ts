@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { App } from "aws-cdk-lib";
-import { missingOnAws } from "../lib/core/config-rules.ts";
+import { missingOnAws } from "../lib/core/config/config-rules.ts";
+import { readConfig } from "../lib/core/config/read-config.ts";
 import { formatProblem, type Problem } from "../lib/core/errors.ts";
-import { readConfig } from "../lib/core/read-config.ts";
 import { DayflyStack } from "../lib/stack/stack.ts";
 
 /** The CDK app: one stack from dayfly.yaml, or from the file named by `-c config=FILE`. Needs no account and no network. */

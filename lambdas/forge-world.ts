@@ -1,9 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { SsmSecrets } from "../lib/aws/secrets.ts";
-import { isAllowed } from "../lib/core/allow.ts";
-import type { ConfigFile } from "../lib/core/config-file.ts";
+import type { ConfigFile } from "../lib/core/config/config-file.ts";
 import { UserError } from "../lib/core/errors.ts";
 import type { Forge } from "../lib/core/forge.ts";
+import { isAllowed } from "../lib/core/webhook/allow.ts";
 import { giteaForge } from "../lib/forges/gitea/gitea-forge.ts";
 import { githubForge } from "../lib/forges/github/github-forge.ts";
 import type { GithubAuth } from "../lib/forges/github/options.ts";

@@ -11,7 +11,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
-import type { planEvent } from "../lib/core/plan.ts";
+import type { planEvent } from "../lib/core/plan/plan.ts";
 import { type Check, differences, readCases } from "../test/core/golden-case.ts";
 
 const root = pathToFileURL(`${process.cwd()}/`);

@@ -1,7 +1,7 @@
 import type { Instant, RepoRef } from "../core/event.ts";
 import type { World } from "../core/ports.ts";
-import type { Run, RunOf } from "../core/run.ts";
-import { instanceOf } from "../core/run-seat.ts";
+import type { Run, RunOf } from "../core/run/run.ts";
+import { instanceOf } from "../core/run/run-seat.ts";
 import { apply, settle } from "./apply.ts";
 import { machineEnded, wordOf } from "./exit.ts";
 import { takeJob } from "./job-event.ts";

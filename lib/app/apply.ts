@@ -1,10 +1,10 @@
-import { decide } from "../core/decide.ts";
 import { WorldError } from "../core/errors.ts";
 import type { World } from "../core/ports.ts";
-import { type Effect, isEnded, type Run } from "../core/run.ts";
-import type { RunEvent } from "../core/run-event.ts";
-import { instanceOf } from "../core/run-seat.ts";
-import { statusReport } from "../core/status-report.ts";
+import { decide } from "../core/run/decide.ts";
+import { type Effect, isEnded, type Run } from "../core/run/run.ts";
+import type { RunEvent } from "../core/run/run-event.ts";
+import { instanceOf } from "../core/run/run-seat.ts";
+import { statusReport } from "../core/run/status-report.ts";
 import { limitsOf } from "./limits.ts";
 
 const RACES = 5;

@@ -1,11 +1,11 @@
-import { decide } from "../core/decide.ts";
 import type { Forge, Registration } from "../core/forge.ts";
 import { hashOf } from "../core/hash.ts";
 import { isoOf } from "../core/iso-time.ts";
-import type { Launch } from "../core/launch.ts";
-import type { Machine } from "../core/machine.ts";
 import type { World } from "../core/ports.ts";
-import { isEnded, type Run } from "../core/run.ts";
+import { decide } from "../core/run/decide.ts";
+import type { Launch } from "../core/run/launch.ts";
+import type { Machine } from "../core/run/machine.ts";
+import { isEnded, type Run } from "../core/run/run.ts";
 import { apply, settle } from "./apply.ts";
 import { limitsOf, profileOf } from "./limits.ts";
 import { needsOf } from "./needs.ts";

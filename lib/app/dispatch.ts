@@ -1,8 +1,8 @@
-import { isAllowed } from "../core/allow.ts";
-import { backoffSeconds } from "../core/backoff.ts";
 import { UserError, WorldError } from "../core/errors.ts";
 import type { Envelope } from "../core/event.ts";
 import type { Delivery, Handled, Message, World } from "../core/ports.ts";
+import { backoffSeconds } from "../core/run/backoff.ts";
+import { isAllowed } from "../core/webhook/allow.ts";
 import { advance } from "./advance.ts";
 import { takeJobEvent } from "./job-event.ts";
 import { planEnvelope } from "./plan.ts";

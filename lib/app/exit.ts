@@ -1,7 +1,7 @@
-import type { Machine } from "../core/machine.ts";
 import type { ExitReport, World } from "../core/ports.ts";
-import type { Run } from "../core/run.ts";
-import type { ForgeWord } from "../core/verdict.ts";
+import type { Machine } from "../core/run/machine.ts";
+import type { Run } from "../core/run/run.ts";
+import type { ForgeWord } from "../core/run/verdict.ts";
 import { apply } from "./apply.ts";
 import type { Caller } from "./claim.ts";
 import { retryAt, tellOfRoom } from "./launch.ts";

@@ -1,8 +1,8 @@
 import type { Envelope, JobNotice } from "../core/event.ts";
-import type { Machine } from "../core/machine.ts";
 import type { World } from "../core/ports.ts";
-import { isEnded, type Run } from "../core/run.ts";
-import { keyOfJob, keyOfRetry } from "../core/run-key.ts";
+import type { Machine } from "../core/run/machine.ts";
+import { isEnded, type Run } from "../core/run/run.ts";
+import { keyOfJob, keyOfRetry } from "../core/run/run-key.ts";
 import { scopeOf } from "../core/scope.ts";
 import { apply } from "./apply.ts";
 import { launchDue } from "./launch.ts";

@@ -1,12 +1,12 @@
-import { backoffSeconds } from "../core/backoff.ts";
-import type { Profile } from "../core/config.ts";
-import { PROFILE_FULL } from "../core/decide.ts";
+import type { Profile } from "../core/config/config.ts";
 import { UserError } from "../core/errors.ts";
 import type { Instant } from "../core/event.ts";
-import type { Launch, LaunchOutcome, LaunchPlan, Shortage } from "../core/launch.ts";
 import type { LaunchResult, World } from "../core/ports.ts";
-import type { Run } from "../core/run.ts";
-import { instanceOf } from "../core/run-seat.ts";
+import { backoffSeconds } from "../core/run/backoff.ts";
+import { PROFILE_FULL } from "../core/run/decide.ts";
+import type { Launch, LaunchOutcome, LaunchPlan, Shortage } from "../core/run/launch.ts";
+import type { Run } from "../core/run/run.ts";
+import { instanceOf } from "../core/run/run-seat.ts";
 import { apply } from "./apply.ts";
 import { lifeMs, profileOf } from "./limits.ts";
 import { seatSpares } from "./spare.ts";

@@ -1,6 +1,6 @@
-import type { Config, Profile } from "../core/config.ts";
-import type { Run } from "../core/run.ts";
-import type { Limits } from "../core/run-seat.ts";
+import type { Config, Profile } from "../core/config/config.ts";
+import type { Run } from "../core/run/run.ts";
+import type { Limits } from "../core/run/run-seat.ts";
 
 const MINUTE_MS = 60_000;
 

@@ -1,7 +1,7 @@
 import type { NeedResult } from "../core/forge.ts";
-import { needResults } from "../core/need-results.ts";
+import { needResults } from "../core/plan/need-results.ts";
 import type { World } from "../core/ports.ts";
-import { isEnded, type Run } from "../core/run.ts";
+import { isEnded, type Run } from "../core/run/run.ts";
 
 export type NeedState =
   | { readonly kind: "open"; readonly job: string }

@@ -1,6 +1,6 @@
 import type { Instant } from "../core/event.ts";
-import type { Run, RunFacts } from "../core/run.ts";
-import { KEEP_MS } from "../core/run-change.ts";
+import type { Run, RunFacts } from "../core/run/run.ts";
+import { KEEP_MS } from "../core/run/run-change.ts";
 
 type Given = Omit<RunFacts, "attempt" | "createdAt" | "effects" | "history" | "version" | "dueAt" | "nextAction">;
 

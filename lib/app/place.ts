@@ -1,5 +1,5 @@
-import { githubHosted } from "../core/config-rules.ts";
-import { type Demanded, type Placement, placeJob } from "../core/placement.ts";
+import { githubHosted } from "../core/config/config-rules.ts";
+import { type Demanded, type Placement, placeJob } from "../core/plan/placement.ts";
 import type { World } from "../core/ports.ts";
 
 /** Which profile serves a job of this forge. GitHub serves its own labels itself, whatever profiles we have for another forge. */

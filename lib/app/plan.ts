@@ -1,13 +1,13 @@
-import type { EventDecision, JobDecision, WorkflowDecision } from "../core/decision.ts";
 import type { Dialect } from "../core/dialect.ts";
 import type { Envelope } from "../core/event.ts";
 import type { Change, Forge } from "../core/forge.ts";
-import { planEvent, wantsChangedFiles } from "../core/plan.ts";
+import type { EventDecision, JobDecision, WorkflowDecision } from "../core/plan/decision.ts";
+import { planEvent, wantsChangedFiles } from "../core/plan/plan.ts";
 import type { World } from "../core/ports.ts";
-import type { Need, Run } from "../core/run.ts";
-import { identityOf, keyOfPlannedJob } from "../core/run-key.ts";
+import type { Need, Run } from "../core/run/run.ts";
+import { identityOf, keyOfPlannedJob } from "../core/run/run-key.ts";
 import { scopeOf } from "../core/scope.ts";
-import type { TriggerEvent } from "../core/trigger-input.ts";
+import type { TriggerEvent } from "../core/trigger/trigger-input.ts";
 import { advance } from "./advance.ts";
 import { launchDue } from "./launch.ts";
 import { newRun } from "./new-run.ts";

@@ -1,5 +1,5 @@
-import type { Machine } from "../core/machine.ts";
 import type { World } from "../core/ports.ts";
+import type { Machine } from "../core/run/machine.ts";
 import { scopeOf } from "../core/scope.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { UserError } from "../core/errors.ts";
 import type { World } from "../core/ports.ts";
-import { isEnded, type Run } from "../core/run.ts";
-import { keyOfRetry } from "../core/run-key.ts";
+import { isEnded, type Run } from "../core/run/run.ts";
+import { keyOfRetry } from "../core/run/run-key.ts";
 import { advance } from "./advance.ts";
 import { apply } from "./apply.ts";
 import { newRun } from "./new-run.ts";

@@ -1,7 +1,7 @@
-import type { Launch } from "../core/launch.ts";
 import type { World } from "../core/ports.ts";
-import type { Run } from "../core/run.ts";
-import { instanceOf } from "../core/run-seat.ts";
+import type { Launch } from "../core/run/launch.ts";
+import type { Run } from "../core/run/run.ts";
+import { instanceOf } from "../core/run/run-seat.ts";
 
 /**
  * Runs that a machine of this launch may claim, read strongly: those it was launched for, those that took over

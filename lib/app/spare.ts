@@ -1,8 +1,8 @@
-import type { Profile } from "../core/config.ts";
-import type { Machine } from "../core/machine.ts";
+import type { Profile } from "../core/config/config.ts";
 import type { World } from "../core/ports.ts";
-import type { Run, Seat } from "../core/run.ts";
-import { instanceOf } from "../core/run-seat.ts";
+import type { Machine } from "../core/run/machine.ts";
+import type { Run, Seat } from "../core/run/run.ts";
+import { instanceOf } from "../core/run/run-seat.ts";
 import { apply } from "./apply.ts";
 
 /**

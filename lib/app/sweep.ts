@@ -1,9 +1,9 @@
 import type { Instant } from "../core/event.ts";
 import type { Forge } from "../core/forge.ts";
-import type { Launch } from "../core/launch.ts";
-import type { ListedMachine, Machine } from "../core/machine.ts";
 import type { World } from "../core/ports.ts";
-import { instanceOf } from "../core/run-seat.ts";
+import type { Launch } from "../core/run/launch.ts";
+import type { ListedMachine, Machine } from "../core/run/machine.ts";
+import { instanceOf } from "../core/run/run-seat.ts";
 import { repoNameOf } from "../core/scope.ts";
 import { advance } from "./advance.ts";
 import { takeEvent } from "./dispatch.ts";

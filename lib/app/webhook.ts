@@ -3,9 +3,9 @@ import type { Envelope } from "../core/event.ts";
 import { hmacSha256 } from "../core/hash.ts";
 import { parseJson } from "../core/json.ts";
 import type { World } from "../core/ports.ts";
-import { checkSignature } from "../core/signature.ts";
-import { readWebhook } from "../core/webhook.ts";
-import type { Headers } from "../core/webhook-request.ts";
+import { checkSignature } from "../core/webhook/signature.ts";
+import { readWebhook } from "../core/webhook/webhook.ts";
+import type { Headers } from "../core/webhook/webhook-request.ts";
 
 /** API Gateway and Lambda let no more through anyway; the sweep heals what is larger. */
 export const MAX_BODY_BYTES = 5_000_000;

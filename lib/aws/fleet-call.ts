@@ -1,6 +1,6 @@
 import type { _InstanceType, CreateFleetCommandInput, CreateFleetCommandOutput } from "@aws-sdk/client-ec2";
-import type { Launch, LaunchedMachine, LaunchPlan, Shortage } from "../core/launch.ts";
 import type { LaunchResult } from "../core/ports.ts";
+import type { Launch, LaunchedMachine, LaunchPlan, Shortage } from "../core/run/launch.ts";
 import { classifyCode, explainCode, type LaunchErrorClass } from "./launch-errors.ts";
 import { launchTags } from "./launch-tags.ts";
 

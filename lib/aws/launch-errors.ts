@@ -1,4 +1,4 @@
-import type { Shortage } from "../core/launch.ts";
+import type { Shortage } from "../core/run/launch.ts";
 
 /**
  * What a code of the EC2 API says about a launch.

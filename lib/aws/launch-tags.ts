@@ -1,4 +1,4 @@
-import type { Launch } from "../core/launch.ts";
+import type { Launch } from "../core/run/launch.ts";
 
 /**
  * Tags that travel in the launch call itself, so that no machine is ever without them.

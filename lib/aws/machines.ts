@@ -6,9 +6,9 @@ import {
   TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
 import { WorldError } from "../core/errors.ts";
-import type { Launch, LaunchedMachine } from "../core/launch.ts";
-import type { ListedMachine } from "../core/machine.ts";
 import type { Clock, LaunchResult, Machines } from "../core/ports.ts";
+import type { Launch, LaunchedMachine } from "../core/run/launch.ts";
+import type { ListedMachine } from "../core/run/machine.ts";
 import { fleetInput, readFleet, verdict } from "./fleet-call.ts";
 import { deadlineTag, launchTag, stackTag, tagValue } from "./launch-tags.ts";
 

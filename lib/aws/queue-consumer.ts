@@ -1,5 +1,5 @@
-import { readMessage } from "../core/message-codec.ts";
 import type { Handled, MessageHandler } from "../core/ports.ts";
+import { readMessage } from "../core/run/message-codec.ts";
 import type { SqsQueue } from "./queue.ts";
 
 /** What Lambda hands over of one message. */

@@ -1,5 +1,5 @@
 import type { DeadLetter, DeadLetters, Message, Queue } from "../core/ports.ts";
-import { delayOf } from "../core/redelivery.ts";
+import { delayOf } from "../core/webhook/redelivery.ts";
 import type { JsonApi } from "./json-api.ts";
 
 /** The queue of messages on SQS. Its consumer is a Lambda, whose platform deletes what is handled. */

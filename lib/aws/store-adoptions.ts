@@ -1,6 +1,6 @@
 import { WorldError } from "../core/errors.ts";
 import type { Adoptions, Clock } from "../core/ports.ts";
-import { adoptionsKeptMs } from "../core/retention.ts";
+import { adoptionsKeptMs } from "../core/run/retention.ts";
 import { secondsOf } from "./store-expiry.ts";
 import type { Table } from "./store-table.ts";
 

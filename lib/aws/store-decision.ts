@@ -1,8 +1,8 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import { isoOf } from "../core/iso-time.ts";
-import { decodeDecision, encodeDecision } from "../core/journal-codec.ts";
 import type { RecordedDecision } from "../core/ports.ts";
-import type { Row } from "../core/row.ts";
+import { decodeDecision, encodeDecision } from "../core/run/journal-codec.ts";
+import type { Row } from "../core/run/row.ts";
 import { expiryAfter } from "./store-expiry.ts";
 import type { Item } from "./store-table.ts";
 

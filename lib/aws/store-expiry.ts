@@ -1,5 +1,5 @@
 import type { Instant } from "../core/event.ts";
-import { recordsKeptMs } from "../core/retention.ts";
+import { recordsKeptMs } from "../core/run/retention.ts";
 
 /** DynamoDB's time to live counts in seconds since 1970. */
 export function secondsOf(instant: Instant): number {

@@ -1,4 +1,4 @@
-import type { Row } from "../core/row.ts";
+import type { Row } from "../core/run/row.ts";
 import { type TableIndex, tableKeys } from "./table.ts";
 
 /** DynamoDB's expressions. Names and values always travel beside them, so no word of ours is ever a reserved one. */

@@ -1,6 +1,6 @@
-import { decodeDelivery, decodeRepository, encodeDelivery, encodeRepository } from "../core/journal-codec.ts";
 import type { Journal, Log } from "../core/ports.ts";
-import { readRows } from "../core/row.ts";
+import { decodeDelivery, decodeRepository, encodeDelivery, encodeRepository } from "../core/run/journal-codec.ts";
+import { readRows } from "../core/run/row.ts";
 import { decisionItem, readDecision } from "./store-decision.ts";
 import { expiryAfter } from "./store-expiry.ts";
 import type { Table } from "./store-table.ts";

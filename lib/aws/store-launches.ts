@@ -1,6 +1,6 @@
-import type { Launch } from "../core/launch.ts";
-import { decodeLaunch, encodeLaunch } from "../core/launch-codec.ts";
 import type { Launches } from "../core/ports.ts";
+import type { Launch } from "../core/run/launch.ts";
+import { decodeLaunch, encodeLaunch } from "../core/run/launch-codec.ts";
 import { expiryAfter } from "./store-expiry.ts";
 import type { Item, Table } from "./store-table.ts";
 

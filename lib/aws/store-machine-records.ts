@@ -1,8 +1,8 @@
 import { isoOf } from "../core/iso-time.ts";
-import type { Machine } from "../core/machine.ts";
-import { decodeMachine, encodeMachine } from "../core/machine-codec.ts";
 import type { Log, MachineRecords } from "../core/ports.ts";
-import { readRows } from "../core/row.ts";
+import type { Machine } from "../core/run/machine.ts";
+import { decodeMachine, encodeMachine } from "../core/run/machine-codec.ts";
+import { readRows } from "../core/run/row.ts";
 import { expiryAfter } from "./store-expiry.ts";
 import { runItem } from "./store-runs.ts";
 import type { Item, Table } from "./store-table.ts";

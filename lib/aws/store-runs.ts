@@ -1,8 +1,8 @@
 import { isoOf } from "../core/iso-time.ts";
 import type { Log, RunQuery, Runs } from "../core/ports.ts";
-import { type Row, readRows } from "../core/row.ts";
-import { dueOf, endedStatuses, isEnded, type Run, type Status } from "../core/run.ts";
-import { decodeRun, encodeRun } from "../core/run-codec.ts";
+import { type Row, readRows } from "../core/run/row.ts";
+import { dueOf, endedStatuses, isEnded, type Run, type Status } from "../core/run/run.ts";
+import { decodeRun, encodeRun } from "../core/run/run-codec.ts";
 import { secondsOf } from "./store-expiry.ts";
 import type { Item, Table } from "./store-table.ts";
 

@@ -10,7 +10,7 @@ import {
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 import { WorldError } from "../core/errors.ts";
-import type { Row } from "../core/row.ts";
+import type { Row } from "../core/run/row.ts";
 import { asWorldError, isConflict, isRefused, refusals } from "./store-errors.ts";
 import { type Condition, conditionOf, type Range, rangeOf, updateOf } from "./store-expressions.ts";
 

@@ -1,7 +1,7 @@
 /**
  * The one table. The stack makes it from this, the store adapters read and write it by this.
  *
- * Every record is one item, under plain names (lib/core/*-codec.ts), times as ISO text. Beside those stand:
+ * Every record is one item, under plain names (lib/core/run/*-codec.ts), times as ISO text. Beside those stand:
  *
  * | attribute   | what it is                                                                                        |
  * |-------------|---------------------------------------------------------------------------------------------------|

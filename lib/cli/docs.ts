@@ -27,7 +27,7 @@ async function printReference(call: Call): Promise<ExitCode> {
   const [topic = "commands", ...rest] = call.operands;
   if (topic === "config") return printConfig(call, rest);
   if (topic === "schema") {
-    const { configJsonSchema } = await import("../core/config-reference.ts");
+    const { configJsonSchema } = await import("../core/config/config-reference.ts");
     call.terminal.print(JSON.stringify(configJsonSchema(), null, 2));
     return 0;
   }
@@ -51,7 +51,7 @@ async function printCommands({ commands, options, terminal }: Call, name: string
 }
 
 async function printConfig({ options, terminal }: Call, path: readonly string[]): Promise<ExitCode> {
-  const { configKeys, configReference } = await import("../core/config-reference.ts");
+  const { configKeys, configReference } = await import("../core/config/config-reference.ts");
   const key = path.join(".");
   const found = configKeys(key);
   if (found.length === 0) {

@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
-import type { EventDecision } from "../core/decision.ts";
-import { diffLines, diffWorkflows, type WorkflowDiff } from "../core/diff-workflows.ts";
-import { explainDecision, summarize } from "../core/explain.ts";
-import { planEvent } from "../core/plan.ts";
+import type { EventDecision } from "../core/plan/decision.ts";
+import { planEvent } from "../core/plan/plan.ts";
+import { diffLines, diffWorkflows, type WorkflowDiff } from "../core/report/diff-workflows.ts";
+import { explainDecision, summarize } from "../core/report/explain.ts";
 import { type Call, CommandError, type ExitCode } from "./command.ts";
 import { printLines } from "./marks.ts";
 import { describeQuestion, eventJson, type Question, readQuestion } from "./question.ts";

@@ -1,5 +1,5 @@
 import type { Runs } from "../core/ports.ts";
-import type { Run } from "../core/run.ts";
+import type { Run } from "../core/run/run.ts";
 import { CommandError } from "./command.ts";
 
 const SEARCHED = 1000;

@@ -1,5 +1,5 @@
 import type { World } from "../core/ports.ts";
-import { isEnded, type Run } from "../core/run.ts";
+import { isEnded, type Run } from "../core/run/run.ts";
 import { formatDuration } from "../dashboard/assets/duration.js";
 import { elapsed } from "../dashboard/outcome.ts";
 import { endedWell, statusWord } from "./run-lines.ts";

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { Finding } from "../core/finding.ts";
-import { lint as lintFiles } from "../core/lint.ts";
+import { lint as lintFiles } from "../core/report/lint.ts";
 import type { Call, CommandSpec, ExitCode } from "./command.ts";
 import { readDialect } from "./question.ts";
 import { printable } from "./terminal.ts";

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import type { Profile } from "../core/config.ts";
+import type { Profile } from "../core/config/config.ts";
 
 /** The labels that people write most; jobs that ask for others are skipped, and the reason names these. */
 const labels = ["ubuntu-latest", "ubuntu-24.04", "ubuntu-22.04", "linux", "self-hosted", "local"];

@@ -1,4 +1,4 @@
-import type { Line, Mark } from "../core/explain.ts";
+import type { Line, Mark } from "../core/report/explain.ts";
 import { printable, type Style, type Terminal } from "./terminal.ts";
 
 const styles: Readonly<Record<Mark, Style>> = {

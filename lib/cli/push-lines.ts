@@ -1,4 +1,4 @@
-import type { WorkflowDecision } from "../core/decision.ts";
+import type { WorkflowDecision } from "../core/plan/decision.ts";
 import type { RecordedDecision } from "../core/ports.ts";
 import { shortRef } from "./run-lines.ts";
 import { printable, type Style, type Terminal } from "./terminal.ts";

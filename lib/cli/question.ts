@@ -1,8 +1,8 @@
 import { type Dialect, newestGitea, parseVersion } from "../core/dialect.ts";
 import { isZero } from "../core/event.ts";
 import type { Change } from "../core/forge.ts";
-import { type PlanInput, wantsChangedFiles } from "../core/plan.ts";
-import type { ChangedFiles, TriggerEvent } from "../core/trigger-input.ts";
+import { type PlanInput, wantsChangedFiles } from "../core/plan/plan.ts";
+import type { ChangedFiles, TriggerEvent } from "../core/trigger/trigger-input.ts";
 import { type Call, CommandError } from "./command.ts";
 import { namedRef, needCommit, type Range, readRange, zeros } from "./question-range.ts";
 import type { Checkout } from "./world-checkout.ts";

@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import type { Dialect } from "../core/dialect.ts";
 import { isoOf } from "../core/iso-time.ts";
-import { planEvent } from "../core/plan.ts";
-import { type PastPush, type ReplayReport, replay } from "../core/replay.ts";
-import { replayLines } from "../core/replay-lines.ts";
+import { planEvent } from "../core/plan/plan.ts";
+import { type PastPush, type ReplayReport, replay } from "../core/report/replay.ts";
+import { replayLines } from "../core/report/replay-lines.ts";
 import { type Call, CommandError, type ExitCode } from "./command.ts";
 import { printLines } from "./marks.ts";
 import { readDialect } from "./question.ts";

@@ -1,5 +1,5 @@
 import type { Instant } from "../core/event.ts";
-import { isEnded, type Run } from "../core/run.ts";
+import { isEnded, type Run } from "../core/run/run.ts";
 import { formatAge, formatDuration } from "../dashboard/assets/duration.js";
 import { elapsed, type Mark, outcomeOf, type Tone } from "../dashboard/outcome.ts";
 import { printable, type Style, type Terminal } from "./terminal.ts";

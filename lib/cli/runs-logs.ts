@@ -1,4 +1,4 @@
-import { isEnded } from "../core/run.ts";
+import { isEnded } from "../core/run/run.ts";
 import type { Call, CommandSpec, ExitCode } from "./command.ts";
 import { findRun } from "./find-run.ts";
 import { endedWell, statusWord } from "./run-lines.ts";

@@ -1,4 +1,4 @@
-import { isEnded, type Run } from "../core/run.ts";
+import { isEnded, type Run } from "../core/run/run.ts";
 import type { Call, CommandSpec, ExitCode } from "./command.ts";
 import { findRun } from "./find-run.ts";
 import { endedWell, historyLines, runDetails } from "./run-lines.ts";

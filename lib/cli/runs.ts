@@ -1,5 +1,5 @@
 import type { Runs } from "../core/ports.ts";
-import { endedStatuses, isEnded, type Run, type Status } from "../core/run.ts";
+import { endedStatuses, isEnded, type Run, type Status } from "../core/run/run.ts";
 import { type Call, CommandError, type CommandSpec, type ExitCode } from "./command.ts";
 import { dirOption, stateFolder } from "./state-folder.ts";
 

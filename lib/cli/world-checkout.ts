@@ -1,6 +1,6 @@
 import type { Change } from "../core/forge.ts";
 import { isObjectId } from "../core/git-command.ts";
-import type { ChangedFiles } from "../core/trigger-input.ts";
+import type { ChangedFiles } from "../core/trigger/trigger-input.ts";
 import { type BranchBase, branchBase, changedFiles } from "../forges/git/changed-files.ts";
 import { type Commit, findCommit } from "../forges/git/find-commit.ts";
 import { runGit } from "../forges/git/run-git.ts";

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { Config } from "../core/config.ts";
+import type { Config } from "../core/config/config.ts";
 import type { World } from "../core/ports.ts";
 import { giteaForge } from "../forges/gitea/gitea-forge.ts";
 import { localProfiles } from "./local-profiles.ts";

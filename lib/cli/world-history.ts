@@ -1,6 +1,6 @@
 import type { Instant } from "../core/event.ts";
 import { isObjectId } from "../core/git-command.ts";
-import type { WorkflowSource } from "../core/trigger-input.ts";
+import type { WorkflowSource } from "../core/trigger/trigger-input.ts";
 import { type Commit, parseCommit } from "../forges/git/find-commit.ts";
 import { readObjects } from "../forges/git/objects.ts";
 import { runGit } from "../forges/git/run-git.ts";

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Config } from "../core/config.ts";
+import type { Config } from "../core/config/config.ts";
 import type { Clock, Log, Random, Secrets, World } from "../core/ports.ts";
 import { gitForge } from "../forges/git.ts";
 import { jsonLog } from "../local/json-log.ts";

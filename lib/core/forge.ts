@@ -1,9 +1,9 @@
 import type { Dialect } from "./dialect.ts";
 import type { Envelope, Instant, JobNotice, RepoRef } from "./event.ts";
-import type { Machine } from "./machine.ts";
 import type { Reason } from "./reason.ts";
-import type { Run } from "./run.ts";
-import type { ChangedFiles, WorkflowSource } from "./trigger-input.ts";
+import type { Machine } from "./run/machine.ts";
+import type { Run } from "./run/run.ts";
+import type { ChangedFiles, WorkflowSource } from "./trigger/trigger-input.ts";
 
 /** One forge of the configuration. `source` and `demand` are what every forge has; plain git has nothing more. */
 export interface Forge {

@@ -1,6 +1,6 @@
 import { minimatch } from "minimatch";
 import type { z } from "zod";
-import type { Origin } from "./config-words.ts";
+import type { Origin } from "./config/config-words.ts";
 import type { AssignedJob } from "./forge.ts";
 import type { Reason } from "./reason.ts";
 

@@ -1,10 +1,10 @@
-import type { Config, Profile } from "./config.ts";
-import type { EventDecision } from "./decision.ts";
+import type { Config, Profile } from "./config/config.ts";
 import type { Envelope, Instant, RepoRef } from "./event.ts";
 import type { Forge } from "./forge.ts";
-import type { Launch, LaunchedMachine, LaunchPlan, Market, Shortage } from "./launch.ts";
-import type { ExitCause, ListedMachine, Machine } from "./machine.ts";
-import type { Run } from "./run.ts";
+import type { EventDecision } from "./plan/decision.ts";
+import type { Launch, LaunchedMachine, LaunchPlan, Market, Shortage } from "./run/launch.ts";
+import type { ExitCause, ListedMachine, Machine } from "./run/machine.ts";
+import type { Run } from "./run/run.ts";
 
 /**
  * The doors to the world. `lib/app` knows nothing else, so the same code runs on AWS, on one computer and in the simulator.

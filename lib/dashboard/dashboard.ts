@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import type { Instant } from "../core/event.ts";
 import type { Journal, RecordedDecision, Runs } from "../core/ports.ts";
-import type { Run } from "../core/run.ts";
+import type { Run } from "../core/run/run.ts";
 import { isSameOrigin, knowsHost, securityHeaders } from "./guard.ts";
 import { liveStreams } from "./live.ts";
 import { notice, page, type View } from "./page.ts";

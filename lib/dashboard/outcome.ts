@@ -1,5 +1,5 @@
 import type { Conclusion, Instant } from "../core/event.ts";
-import { isEnded, type Run } from "../core/run.ts";
+import { isEnded, type Run } from "../core/run/run.ts";
 
 /** How a run stands, for people: one word, and a mark whose shape tells it without its colour. */
 export interface Outcome {

@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import type { Instant } from "../core/event.ts";
 import type { Reason } from "../core/reason.ts";
-import type { Run } from "../core/run.ts";
+import type { Run } from "../core/run/run.ts";
 import { formatAge, formatDuration } from "./assets/duration.js";
 import type { Html } from "./mark.ts";
 import { elapsed } from "./outcome.ts";

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { Instant } from "../core/event.ts";
-import type { Run, Status } from "../core/run.ts";
+import type { Run, Status } from "../core/run/run.ts";
 import { formatDuration } from "./assets/duration.js";
 import type { Html } from "./mark.ts";
 

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
-import type { JobDecision, WorkflowDecision } from "../core/decision.ts";
 import type { Instant } from "../core/event.ts";
+import type { JobDecision, WorkflowDecision } from "../core/plan/decision.ts";
 import type { RecordedDecision } from "../core/ports.ts";
 import { type Html, markOf } from "./mark.ts";
 import type { Outcome } from "./outcome.ts";

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { Instant } from "../core/event.ts";
-import { isEnded, type Run } from "../core/run.ts";
+import { isEnded, type Run } from "../core/run/run.ts";
 import { formatDuration } from "./assets/duration.js";
 import { readLogLine } from "./assets/log-line.js";
 import { type Html, markOf } from "./mark.ts";

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { Instant } from "../core/event.ts";
-import { isEnded, type Run } from "../core/run.ts";
+import { isEnded, type Run } from "../core/run/run.ts";
 import { type Html, markOf } from "./mark.ts";
 import { outcomeOf, tally } from "./outcome.ts";
 import type { View } from "./page.ts";

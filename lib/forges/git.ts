@@ -1,7 +1,7 @@
 import { UserError } from "../core/errors.ts";
 import type { BuiltinJob, Demand, Enrolment, Forge } from "../core/forge.ts";
-import type { Run } from "../core/run.ts";
-import { readGitWebhook } from "../core/webhook-git.ts";
+import type { Run } from "../core/run/run.ts";
+import { readGitWebhook } from "../core/webhook/webhook-git.ts";
 import type { BranchBase } from "./git/changed-files.ts";
 import { gitSource } from "./git/source.ts";
 import { markPlanned, type NotedPush, pendingPushes } from "./git/spool.ts";

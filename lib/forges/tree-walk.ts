@@ -1,4 +1,4 @@
-import type { ChangedFiles } from "../core/trigger-input.ts";
+import type { ChangedFiles } from "../core/trigger/trigger-input.ts";
 
 /** One line of a git tree. */
 export interface TreeEntry {

@@ -4,9 +4,9 @@ import { readdir, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { WorldError } from "../core/errors.ts";
-import type { Launch } from "../core/launch.ts";
-import type { ListedMachine } from "../core/machine.ts";
 import type { LaunchResult, Machines } from "../core/ports.ts";
+import type { Launch } from "../core/run/launch.ts";
+import type { ListedMachine } from "../core/run/machine.ts";
 import { machineEnvironment } from "./machine/machine-environment.ts";
 import {
   announceServer,

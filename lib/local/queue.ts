@@ -1,8 +1,8 @@
-import { backoffSeconds } from "../core/backoff.ts";
 import { isoOf } from "../core/iso-time.ts";
-import { readMessage } from "../core/message-codec.ts";
 import type { Clock, DeadLetter, DeadLetters, Handled, Log, MessageHandler, Queue } from "../core/ports.ts";
-import { delayOf, fateOf, type RedeliveryPolicy, usualRedelivery } from "../core/redelivery.ts";
+import { backoffSeconds } from "../core/run/backoff.ts";
+import { readMessage } from "../core/run/message-codec.ts";
+import { delayOf, fateOf, type RedeliveryPolicy, usualRedelivery } from "../core/webhook/redelivery.ts";
 import { type StoreFile, useFile } from "./store-file.ts";
 
 /** A queue in the store's file: what `send` has accepted survives every crash. */

@@ -7,7 +7,7 @@ import { MAX_BODY_BYTES, receiveWebhook } from "../app/webhook.ts";
 import { UserError } from "../core/errors.ts";
 import { parseJson } from "../core/json.ts";
 import type { World } from "../core/ports.ts";
-import { ClaimBody, ExitBody } from "../core/runner-calls.ts";
+import { ClaimBody, ExitBody } from "../core/webhook/runner-calls.ts";
 import { readBody } from "./server/read-body.ts";
 
 export interface RoutesOptions {

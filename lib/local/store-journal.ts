@@ -1,4 +1,5 @@
 import { isoOf } from "../core/iso-time.ts";
+import type { Journal, Log } from "../core/ports.ts";
 import {
   decodeDecision,
   decodeDelivery,
@@ -6,9 +7,8 @@ import {
   encodeDecision,
   encodeDelivery,
   encodeRepository,
-} from "../core/journal-codec.ts";
-import type { Journal, Log } from "../core/ports.ts";
-import { readRows } from "../core/row.ts";
+} from "../core/run/journal-codec.ts";
+import { readRows } from "../core/run/row.ts";
 import { type StoreFile, useFile } from "./store-file.ts";
 import { jsonOf, type RowColumn } from "./store-json.ts";
 

@@ -1,4 +1,4 @@
-import type { Row } from "../core/row.ts";
+import type { Row } from "../core/run/row.ts";
 
 /** What every table's `row` column gives back. */
 export interface RowColumn {

@@ -1,7 +1,7 @@
 import { isoOf } from "../core/iso-time.ts";
-import type { Launch } from "../core/launch.ts";
-import { decodeLaunch, encodeLaunch } from "../core/launch-codec.ts";
 import type { Launches } from "../core/ports.ts";
+import type { Launch } from "../core/run/launch.ts";
+import { decodeLaunch, encodeLaunch } from "../core/run/launch-codec.ts";
 import { type StoreFile, useFile } from "./store-file.ts";
 import { jsonOf, type RowColumn } from "./store-json.ts";
 

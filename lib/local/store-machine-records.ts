@@ -1,8 +1,8 @@
 import { isoOf } from "../core/iso-time.ts";
-import type { Machine } from "../core/machine.ts";
-import { decodeMachine, encodeMachine } from "../core/machine-codec.ts";
 import type { Log, MachineRecords } from "../core/ports.ts";
-import { readRows } from "../core/row.ts";
+import type { Machine } from "../core/run/machine.ts";
+import { decodeMachine, encodeMachine } from "../core/run/machine-codec.ts";
+import { readRows } from "../core/run/row.ts";
 import { type StoreFile, useFile } from "./store-file.ts";
 import { jsonOf, type RowColumn } from "./store-json.ts";
 import type { LocalRuns } from "./store-runs.ts";

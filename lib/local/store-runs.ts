@@ -1,8 +1,8 @@
 import { isoOf } from "../core/iso-time.ts";
 import type { Log, Runs } from "../core/ports.ts";
-import { readRows } from "../core/row.ts";
-import { dueOf, isEnded, type Run } from "../core/run.ts";
-import { decodeRun, encodeRun } from "../core/run-codec.ts";
+import { readRows } from "../core/run/row.ts";
+import { dueOf, isEnded, type Run } from "../core/run/run.ts";
+import { decodeRun, encodeRun } from "../core/run/run-codec.ts";
 import { type StoreFile, useFile } from "./store-file.ts";
 import { jsonOf, type RowColumn } from "./store-json.ts";
 

@@ -1,7 +1,7 @@
 import type { Instant } from "../core/event.ts";
 import { isoOf } from "../core/iso-time.ts";
 import type { Clock, Log, World } from "../core/ports.ts";
-import { adoptionsKeptMs, recordsKeptMs } from "../core/retention.ts";
+import { adoptionsKeptMs, recordsKeptMs } from "../core/run/retention.ts";
 import { type LocalQueue, localQueue } from "./queue.ts";
 import { localAdoptions } from "./store-adoptions.ts";
 import { openStoreFile, type StoreFile, useFile } from "./store-file.ts";

@@ -3,7 +3,7 @@ import type { ILogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import type { ControlEnv } from "../../lambdas/env.ts";
 import { stackTag } from "../aws/launch-tags.ts";
-import type { ConfigFile } from "../core/config-file.ts";
+import type { ConfigFile } from "../core/config/config-file.ts";
 import { LambdaFunction } from "./lambda-function.ts";
 import type { MachineProfile } from "./machine-profile.ts";
 import type { Messages } from "./messages.ts";

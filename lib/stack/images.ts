@@ -6,7 +6,7 @@ import * as iam from "aws-cdk-lib/aws-iam";
 import * as imagebuilder from "aws-cdk-lib/aws-imagebuilder";
 import { Construct } from "constructs";
 import { stackTag } from "../aws/launch-tags.ts";
-import { type Architecture, ownImage } from "../core/images.ts";
+import { type Architecture, ownImage } from "../core/config/images.ts";
 
 export interface ImagePipelineProps {
   readonly architecture: Architecture;

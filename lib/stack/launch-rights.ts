@@ -1,7 +1,7 @@
 import { Stack } from "aws-cdk-lib";
 import type { IRole } from "aws-cdk-lib/aws-iam";
 import { deadlineTag, launchTag, stackTag } from "../aws/launch-tags.ts";
-import { imagesOf, stockImage } from "../core/images.ts";
+import { imagesOf, stockImage } from "../core/config/images.ts";
 import type { ControlFunction, ControlPlane } from "./control-function.ts";
 import { parameterArns } from "./parameters.ts";
 

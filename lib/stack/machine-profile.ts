@@ -3,8 +3,8 @@ import * as ec2 from "aws-cdk-lib/aws-ec2";
 import type { CfnInstanceProfile } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 import { stackTag } from "../aws/launch-tags.ts";
-import type { ConfigFile } from "../core/config-file.ts";
-import { stockImage } from "../core/images.ts";
+import type { ConfigFile } from "../core/config/config-file.ts";
+import { stockImage } from "../core/config/images.ts";
 import { userData } from "./user-data.ts";
 
 type ProfileEntry = ConfigFile["profiles"][number];

@@ -1,7 +1,7 @@
 import { Duration } from "aws-cdk-lib";
 import * as sqs from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import { usualRedelivery } from "../core/redelivery.ts";
+import { usualRedelivery } from "../core/webhook/redelivery.ts";
 
 /** The queue of messages, and the dead letters that it leaves behind. */
 export class Messages extends Construct {

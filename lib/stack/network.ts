@@ -1,6 +1,6 @@
 import * as ec2 from "aws-cdk-lib/aws-ec2";
 import { Construct } from "constructs";
-import type { ConfigFile } from "../core/config-file.ts";
+import type { ConfigFile } from "../core/config/config-file.ts";
 
 /** Where machines stand: a small network of public subnets without NAT, or an existing one. */
 export class Network extends Construct {

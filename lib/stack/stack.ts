@@ -1,7 +1,7 @@
 import { CfnOutput, RemovalPolicy, Stack, type StackProps, Tags } from "aws-cdk-lib";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
-import type { ConfigFile } from "../core/config-file.ts";
+import type { ConfigFile } from "../core/config/config-file.ts";
 import type { ControlPlane } from "./control-function.ts";
 import { Dispatch } from "./dispatch.ts";
 import { HttpDoor } from "./http-door.ts";

@@ -3,7 +3,7 @@ import type { ILogGroup } from "aws-cdk-lib/aws-logs";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import type { WebhookEnv } from "../../lambdas/env.ts";
-import type { ConfigFile } from "../core/config-file.ts";
+import type { ConfigFile } from "../core/config/config-file.ts";
 import { LambdaFunction } from "./lambda-function.ts";
 import { parameterArns } from "./parameters.ts";
 

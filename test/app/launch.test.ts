@@ -4,7 +4,7 @@ import { dispatch } from "../../lib/app/dispatch.ts";
 import { exit } from "../../lib/app/exit.ts";
 import { sweep } from "../../lib/app/sweep.ts";
 import { UserError } from "../../lib/core/errors.ts";
-import type { Shortage } from "../../lib/core/launch.ts";
+import type { Shortage } from "../../lib/core/run/launch.ts";
 import { type MemoryWorld, memoryWorld, smallProfile, testConfig } from "../world/world.ts";
 
 const repo = { id: "7", name: "acme/shop" };

@@ -1,7 +1,7 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { ec2Machines } from "../../lib/aws/machines.ts";
-import type { Launch, LaunchPlan } from "../../lib/core/launch.ts";
 import type { Machines } from "../../lib/core/ports.ts";
+import type { Launch, LaunchPlan } from "../../lib/core/run/launch.ts";
 import { type Ec2Account, type Ec2Switches, ec2Account } from "../fakes/ec2/account.ts";
 import { type Ec2Server, ec2Server } from "../fakes/ec2/ec2-server.ts";
 import { type VirtualClock, virtualClock } from "../world/virtual-clock.ts";

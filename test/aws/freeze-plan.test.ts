@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { planFreezer } from "../../lib/aws/freeze-plan.ts";
 import { type JsonApi, jsonApi } from "../../lib/aws/json-api.ts";
-import type { Profile } from "../../lib/core/config.ts";
+import type { Profile } from "../../lib/core/config/config.ts";
 import { type SsmServer, ssmServer } from "../fakes/ssm-server.ts";
 
 const ours = "/imagebuilder/ci/small";

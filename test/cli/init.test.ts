@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { planEvent } from "../../lib/core/plan.ts";
+import { planEvent } from "../../lib/core/plan/plan.ts";
 import { dayfly } from "./command-line.ts";
 
 let folder = "";

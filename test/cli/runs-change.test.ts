@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import type { Run } from "../../lib/core/run.ts";
+import type { Run } from "../../lib/core/run/run.ts";
 import { finishedRun, queuedRun } from "../dashboard/samples.ts";
 import { memoryWorld, smallProfile } from "../world/world.ts";
 import { dayfly } from "./command-line.ts";

@@ -1,6 +1,6 @@
 import { expect } from "@jest/globals";
-import type { Launch } from "../../lib/core/launch.ts";
 import type { Launches } from "../../lib/core/ports.ts";
+import type { Launch } from "../../lib/core/run/launch.ts";
 import { type Contract, type MakeBench, prove, type Skip } from "./contract.ts";
 import { reservedLaunch } from "./samples.ts";
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { usualRedelivery } from "../../lib/core/redelivery.ts";
+import { usualRedelivery } from "../../lib/core/webhook/redelivery.ts";
 import { type LocalStore, openStore } from "../../lib/local/store.ts";
 import { memoryLog } from "../world/memory-log.ts";
 import { virtualClock } from "../world/virtual-clock.ts";

@@ -1,9 +1,9 @@
 import { expect } from "@jest/globals";
-import type { Profile } from "../../lib/core/config.ts";
+import type { Profile } from "../../lib/core/config/config.ts";
 import type { Instant } from "../../lib/core/event.ts";
-import type { Launch } from "../../lib/core/launch.ts";
-import type { ListedMachine } from "../../lib/core/machine.ts";
 import type { LaunchResult, Machines } from "../../lib/core/ports.ts";
+import type { Launch } from "../../lib/core/run/launch.ts";
+import type { ListedMachine } from "../../lib/core/run/machine.ts";
 import { type Contract, type MakeBench, prove, type Skip } from "./contract.ts";
 import { reservedLaunch } from "./samples.ts";
 

@@ -1,4 +1,4 @@
-import { usualRedelivery } from "../../lib/core/redelivery.ts";
+import { usualRedelivery } from "../../lib/core/webhook/redelivery.ts";
 import { memoryAdoptions } from "../world/memory-adoptions.ts";
 import { memoryJournal } from "../world/memory-journal.ts";
 import { memoryLaunches } from "../world/memory-launches.ts";

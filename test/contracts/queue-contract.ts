@@ -1,7 +1,7 @@
 import { expect } from "@jest/globals";
 import { WorldError } from "../../lib/core/errors.ts";
 import type { DeadLetters, Handled, Message, MessageHandler, Queue } from "../../lib/core/ports.ts";
-import type { RedeliveryPolicy } from "../../lib/core/redelivery.ts";
+import type { RedeliveryPolicy } from "../../lib/core/webhook/redelivery.ts";
 import { type Contract, type MakeBench, prove, type Skip } from "./contract.ts";
 import { eventMessage, wakeMessage } from "./samples.ts";
 

@@ -1,8 +1,8 @@
 import type { Envelope } from "../../lib/core/event.ts";
-import type { Launch } from "../../lib/core/launch.ts";
-import type { Machine } from "../../lib/core/machine.ts";
 import type { Delivery, Message, RecordedDecision } from "../../lib/core/ports.ts";
-import type { EndedStatus, Run, RunFacts, RunOf } from "../../lib/core/run.ts";
+import type { Launch } from "../../lib/core/run/launch.ts";
+import type { Machine } from "../../lib/core/run/machine.ts";
+import type { EndedStatus, Run, RunFacts, RunOf } from "../../lib/core/run/run.ts";
 
 /** Records with every optional property filled, so that a store which forgets one is found out. */
 export const at = Date.UTC(2026, 0, 1, 12);

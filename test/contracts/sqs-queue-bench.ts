@@ -1,7 +1,7 @@
 import { jsonApi } from "../../lib/aws/json-api.ts";
 import { sqsDeadLetters, sqsQueue } from "../../lib/aws/queue.ts";
 import { consume, type QueueRecord } from "../../lib/aws/queue-consumer.ts";
-import { usualRedelivery } from "../../lib/core/redelivery.ts";
+import { usualRedelivery } from "../../lib/core/webhook/redelivery.ts";
 import { type SqsMessage, sqsServer } from "../fakes/sqs-server.ts";
 import { virtualClock } from "../world/virtual-clock.ts";
 import type { QueueBench } from "./queue-contract.ts";

@@ -1,9 +1,9 @@
 import { parseAllDocuments } from "yaml";
 import { z } from "zod";
-import type { WorkflowDecision } from "../../lib/core/decision.ts";
 import { type Dialect, newestGitea, parseVersion } from "../../lib/core/dialect.ts";
-import { type PlanInput, planEvent } from "../../lib/core/plan.ts";
-import type { ChangedFiles } from "../../lib/core/trigger-input.ts";
+import type { WorkflowDecision } from "../../lib/core/plan/decision.ts";
+import { type PlanInput, planEvent } from "../../lib/core/plan/plan.ts";
+import type { ChangedFiles } from "../../lib/core/trigger/trigger-input.ts";
 
 /** The format of test/cases/*.yml, explained in test/cases/README.md. */
 const When = z.strictObject({

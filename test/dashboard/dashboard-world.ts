@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { RecordedDecision } from "../../lib/core/ports.ts";
-import type { Run } from "../../lib/core/run.ts";
+import type { Run } from "../../lib/core/run/run.ts";
 import { type DashboardWorld, dashboard } from "../../lib/dashboard/dashboard.ts";
 import { noon } from "./samples.ts";
 

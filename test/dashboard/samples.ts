@@ -1,5 +1,5 @@
 import type { RecordedDecision } from "../../lib/core/ports.ts";
-import type { Run, RunFacts } from "../../lib/core/run.ts";
+import type { Run, RunFacts } from "../../lib/core/run/run.ts";
 
 export const noon = Date.parse("2026-06-01T12:00:00Z");
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
-import { isEnded } from "../../lib/core/run.ts";
+import { isEnded } from "../../lib/core/run/run.ts";
 import { pendingPushes } from "../../lib/forges/git/spool.ts";
 import { stampedProcesses } from "../../lib/local/machine/processes.ts";
 import { openStore } from "../../lib/local/store.ts";

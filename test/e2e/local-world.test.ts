@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import type { RecordedDecision } from "../../lib/core/ports.ts";
-import type { Run } from "../../lib/core/run.ts";
+import type { Run } from "../../lib/core/run/run.ts";
 import { eventually } from "../local/eventually.ts";
 import { type Newcomer, newcomer, processesOf, type Started, start } from "./started.ts";
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { newestGitea } from "../../lib/core/dialect.ts";
-import type { Run } from "../../lib/core/run.ts";
+import type { Run } from "../../lib/core/run/run.ts";
 import { notePushes, pendingPushes } from "../../lib/forges/git/spool.ts";
 import { gitForge } from "../../lib/forges/git.ts";
 import { type ScratchRepository, scratchRepository } from "./git/scratch-repository.ts";

@@ -1,8 +1,8 @@
-import type { EventDecision, JobDecision } from "../../lib/core/decision.ts";
 import type { Dialect } from "../../lib/core/dialect.ts";
 import { isZero } from "../../lib/core/event.ts";
-import { planEvent } from "../../lib/core/plan.ts";
-import type { TriggerEvent } from "../../lib/core/trigger-input.ts";
+import type { EventDecision, JobDecision } from "../../lib/core/plan/decision.ts";
+import { planEvent } from "../../lib/core/plan/plan.ts";
+import type { TriggerEvent } from "../../lib/core/trigger/trigger-input.ts";
 import type { Given, MadeJob, MadeRun } from "./oracle-record.ts";
 
 /** What the engine says of a recorded push, in the words of the record. Undecided workflows and jobs are named, never guessed. */

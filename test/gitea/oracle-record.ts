@@ -1,5 +1,5 @@
 import type { Envelope } from "../../lib/core/event.ts";
-import type { ChangedFiles, WorkflowSource } from "../../lib/core/trigger-input.ts";
+import type { ChangedFiles, WorkflowSource } from "../../lib/core/trigger/trigger-input.ts";
 
 /** What a real server made of one push, and everything that the engine is told about that push. */
 export interface OracleRecord {

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll } from "@jest/globals";
 import { buildSync } from "esbuild";
-import type { Launch } from "../../lib/core/launch.ts";
+import type { Launch } from "../../lib/core/run/launch.ts";
 import { killStamped } from "../../lib/local/machine/processes.ts";
 import { type LocalMachines, localMachines } from "../../lib/local/machines.ts";
 

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import type { Config } from "../../lib/core/config.ts";
+import type { Config } from "../../lib/core/config/config.ts";
 import { type LocalServer, localRoutes, startServer } from "../../lib/local/server.ts";
 import { testSecrets } from "../world/memory-secrets.ts";
 import { type MemoryWorld, memoryWorld, smallProfile } from "../world/world.ts";

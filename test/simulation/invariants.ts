@@ -2,7 +2,7 @@ import type { Claimed } from "../../lib/app/claim.ts";
 import { WorldError } from "../../lib/core/errors.ts";
 import type { Instant } from "../../lib/core/event.ts";
 import type { Machines, Runs, World } from "../../lib/core/ports.ts";
-import { isEnded, type Run } from "../../lib/core/run.ts";
+import { isEnded, type Run } from "../../lib/core/run/run.ts";
 import type { MemoryWorld } from "../world/world.ts";
 import type { SpoolForge } from "./spool-forge.ts";
 

@@ -15,7 +15,7 @@ export interface Mutant {
 export const mutants: readonly Mutant[] = [
   {
     name: "an ended run is moved by a late event",
-    file: "lib/core/decide.ts",
+    file: "lib/core/run/decide.ts",
     find: "if (isEnded(run)) return run;",
     replace: "",
     breaks: "terminal is final",

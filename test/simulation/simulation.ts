@@ -1,6 +1,6 @@
 import { dispatch } from "../../lib/app/dispatch.ts";
 import { sweep } from "../../lib/app/sweep.ts";
-import type { Config } from "../../lib/core/config.ts";
+import type { Config } from "../../lib/core/config/config.ts";
 import type { Message, Random, World } from "../../lib/core/ports.ts";
 import type { LogLine } from "../world/memory-log.ts";
 import { seededRandom } from "../world/seeded-random.ts";

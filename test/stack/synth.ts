@@ -1,6 +1,6 @@
 import { App } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
-import { readConfig } from "../../lib/core/read-config.ts";
+import { readConfig } from "../../lib/core/config/read-config.ts";
 import { DayflyStack } from "../../lib/stack/stack.ts";
 
 export const small = `

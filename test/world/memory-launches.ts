@@ -1,5 +1,5 @@
-import type { Launch } from "../../lib/core/launch.ts";
 import type { Launches } from "../../lib/core/ports.ts";
+import type { Launch } from "../../lib/core/run/launch.ts";
 
 export interface MemoryLaunches extends Launches {
   all(): readonly Launch[];

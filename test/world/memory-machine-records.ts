@@ -1,5 +1,5 @@
-import type { Machine } from "../../lib/core/machine.ts";
 import type { MachineRecords } from "../../lib/core/ports.ts";
+import type { Machine } from "../../lib/core/run/machine.ts";
 import type { MemoryRuns } from "./memory-runs.ts";
 
 export interface MemoryMachineRecords extends MachineRecords {

@@ -1,8 +1,8 @@
 import { WorldError } from "../../lib/core/errors.ts";
 import type { Instant } from "../../lib/core/event.ts";
-import type { Launch, LaunchedMachine, LaunchPlan, Shortage } from "../../lib/core/launch.ts";
-import type { ListedMachine } from "../../lib/core/machine.ts";
 import type { Clock, LaunchResult, Machines } from "../../lib/core/ports.ts";
+import type { Launch, LaunchedMachine, LaunchPlan, Shortage } from "../../lib/core/run/launch.ts";
+import type { ListedMachine } from "../../lib/core/run/machine.ts";
 
 /** A machine provider that does what it is told to; left alone it gives every launch all its machines. */
 export interface MemoryMachines extends Machines {

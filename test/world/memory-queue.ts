@@ -1,7 +1,7 @@
-import { backoffSeconds } from "../../lib/core/backoff.ts";
 import type { Instant } from "../../lib/core/event.ts";
 import type { Clock, DeadLetter, DeadLetters, Handled, Message, MessageHandler, Queue } from "../../lib/core/ports.ts";
-import { delayOf, fateOf, type RedeliveryPolicy, usualRedelivery } from "../../lib/core/redelivery.ts";
+import { backoffSeconds } from "../../lib/core/run/backoff.ts";
+import { delayOf, fateOf, type RedeliveryPolicy, usualRedelivery } from "../../lib/core/webhook/redelivery.ts";
 
 /** A queue in virtual time: nothing moves until somebody receives or pumps. */
 export interface MemoryQueue extends Queue {

@@ -1,6 +1,6 @@
 import type { Instant } from "../../lib/core/event.ts";
 import type { Clock, RunQuery, Runs } from "../../lib/core/ports.ts";
-import { dueOf, isEnded, type Run } from "../../lib/core/run.ts";
+import { dueOf, isEnded, type Run } from "../../lib/core/run/run.ts";
 
 export interface MemoryRuns extends Runs {
   /** Every row, in order of creation: for invariants. */

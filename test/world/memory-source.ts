@@ -1,5 +1,5 @@
 import type { Change, Source } from "../../lib/core/forge.ts";
-import type { ChangedFiles } from "../../lib/core/trigger-input.ts";
+import type { ChangedFiles } from "../../lib/core/trigger/trigger-input.ts";
 
 /** One commit of a repository in memory, with its whole tree. */
 export interface MemoryCommit {

@@ -1,7 +1,7 @@
-import type { Config, Profile } from "../../lib/core/config.ts";
+import type { Config, Profile } from "../../lib/core/config/config.ts";
 import type { Forge } from "../../lib/core/forge.ts";
 import type { World } from "../../lib/core/ports.ts";
-import type { RedeliveryPolicy } from "../../lib/core/redelivery.ts";
+import type { RedeliveryPolicy } from "../../lib/core/webhook/redelivery.ts";
 import { memoryAdoptions } from "./memory-adoptions.ts";
 import { type MemoryForge, memoryForge } from "./memory-forge.ts";
 import { memoryJournal } from "./memory-journal.ts";

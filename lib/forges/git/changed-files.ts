@@ -1,6 +1,6 @@
 import { isZero } from "../../core/event.ts";
 import type { Change } from "../../core/forge.ts";
-import type { ChangedFiles } from "../../core/trigger-input.ts";
+import type { ChangedFiles } from "../../core/trigger/trigger-input.ts";
 import { findCommit } from "./find-commit.ts";
 import { runGit } from "./run-git.ts";
 

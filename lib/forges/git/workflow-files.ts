@@ -1,6 +1,6 @@
 import { WorldError } from "../../core/errors.ts";
 import { isObjectId } from "../../core/git-command.ts";
-import type { WorkflowSource } from "../../core/trigger-input.ts";
+import type { WorkflowSource } from "../../core/trigger/trigger-input.ts";
 import { readObjects } from "./objects.ts";
 import { runGit } from "./run-git.ts";
 

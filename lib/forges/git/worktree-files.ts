@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { WorkflowSource } from "../../core/trigger-input.ts";
+import type { WorkflowSource } from "../../core/trigger/trigger-input.ts";
 import { isWorkflow, type WorkflowFiles } from "./workflow-files.ts";
 
 /** The workflow files as they lie on the disk, by the same rule as those of a commit; for edits not yet committed. */

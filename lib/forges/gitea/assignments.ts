@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { giteaFrom } from "../../core/dialect.ts";
 import type { RepoRef } from "../../core/event.ts";
 import type { AssignedJob, AssignedRunner, Assignments } from "../../core/forge.ts";
-import { GiteaJob, giteaJobNotice } from "../../core/webhook-gitea.ts";
+import { GiteaJob, giteaJobNotice } from "../../core/webhook/webhook-gitea.ts";
 import { type GiteaApi, repoParams } from "./api.ts";
 
 const LIMIT = 50;

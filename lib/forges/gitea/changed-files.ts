@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
 import { isZero, type RepoRef } from "../../core/event.ts";
 import type { Change, Source } from "../../core/forge.ts";
-import type { ChangedFiles } from "../../core/trigger-input.ts";
-import { Sha } from "../../core/webhook-request.ts";
+import type { ChangedFiles } from "../../core/trigger/trigger-input.ts";
+import { Sha } from "../../core/webhook/webhook-request.ts";
 import { changedPaths } from "../tree-walk.ts";
 import { type GiteaApi, repoParams } from "./api.ts";
 import type { GiteaTrees } from "./trees.ts";

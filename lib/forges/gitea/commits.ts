@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import type { RepoRef } from "../../core/event.ts";
 import type { Source } from "../../core/forge.ts";
-import { Sha } from "../../core/webhook-request.ts";
+import { Sha } from "../../core/webhook/webhook-request.ts";
 import { type GiteaApi, GiteaRepository, repoParams } from "./api.ts";
 import type { GiteaTrees } from "./trees.ts";
 

@@ -3,7 +3,7 @@ import { giteaFrom } from "../../core/dialect.ts";
 import { WorldError } from "../../core/errors.ts";
 import type { Envelope, RepoRef } from "../../core/event.ts";
 import type { Demand } from "../../core/forge.ts";
-import { GiteaJob, giteaJobNotice } from "../../core/webhook-gitea.ts";
+import { GiteaJob, giteaJobNotice } from "../../core/webhook/webhook-gitea.ts";
 import { rounds } from "../rounds.ts";
 import { type GiteaApi, type GiteaOptions, repoParams } from "./api.ts";
 import type { GiteaRepositories } from "./repositories.ts";

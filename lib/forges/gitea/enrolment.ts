@@ -3,7 +3,7 @@ import { giteaFrom } from "../../core/dialect.ts";
 import { WorldError } from "../../core/errors.ts";
 import type { Enrolment, RegisteredRunner } from "../../core/forge.ts";
 import { repoNameOf } from "../../core/scope.ts";
-import { Id } from "../../core/webhook-request.ts";
+import { Id } from "../../core/webhook/webhook-request.ts";
 import { type GiteaApi, type GiteaOptions, repoParams } from "./api.ts";
 
 const Token = z.object({ token: z.string().check(z.minLength(1)) });

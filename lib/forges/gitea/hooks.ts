@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { type Dialect, giteaFrom } from "../../core/dialect.ts";
 import type { Hooks } from "../../core/forge.ts";
-import { Id } from "../../core/webhook-request.ts";
+import { Id } from "../../core/webhook/webhook-request.ts";
 import { type GiteaApi, repoParams } from "./api.ts";
 
 const Hook = z.object({

@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { giteaFrom } from "../../core/dialect.ts";
 import { WorldError } from "../../core/errors.ts";
 import type { RepoRef } from "../../core/event.ts";
-import type { WorkflowSource } from "../../core/trigger-input.ts";
+import type { WorkflowSource } from "../../core/trigger/trigger-input.ts";
 import { type BoundedCache, boundedCache } from "../bounded-cache.ts";
 import { type GiteaApi, repoParams } from "./api.ts";
 import type { GiteaTrees } from "./trees.ts";

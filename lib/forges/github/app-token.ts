@@ -2,7 +2,7 @@ import { createPrivateKey, sign } from "node:crypto";
 import * as z from "zod/mini";
 import { UserError } from "../../core/errors.ts";
 import type { Instant } from "../../core/event.ts";
-import { Id } from "../../core/webhook-request.ts";
+import { Id } from "../../core/webhook/webhook-request.ts";
 import { type Credential, type Http, httpClient } from "../http/http-client.ts";
 import { baseOf, headers } from "./base.ts";
 import type { GithubOptions } from "./options.ts";

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import type { RepoRef } from "../../core/event.ts";
 import type { AssignedJob, AssignedRunner, Assignments, Source } from "../../core/forge.ts";
-import { Id, Sha } from "../../core/webhook-request.ts";
+import { Id, Sha } from "../../core/webhook/webhook-request.ts";
 import { type GithubApi, repoParams } from "./api.ts";
 
 const Job = z.object({

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { isZero, type RepoRef } from "../../core/event.ts";
 import type { Change, Source } from "../../core/forge.ts";
-import type { ChangedFiles } from "../../core/trigger-input.ts";
+import type { ChangedFiles } from "../../core/trigger/trigger-input.ts";
 import { changedPaths } from "../tree-walk.ts";
 import { type GithubApi, repoParams } from "./api.ts";
 import type { GithubTrees } from "./trees.ts";

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import type { Source } from "../../core/forge.ts";
-import { Sha } from "../../core/webhook-request.ts";
+import { Sha } from "../../core/webhook/webhook-request.ts";
 import { type GithubApi, repoParams } from "./api.ts";
 
 const Commit = z.object({

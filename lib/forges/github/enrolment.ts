@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { WorldError } from "../../core/errors.ts";
 import type { Enrolment, RegisteredRunner } from "../../core/forge.ts";
 import { repoNameOf } from "../../core/scope.ts";
-import { Id } from "../../core/webhook-request.ts";
+import { Id } from "../../core/webhook/webhook-request.ts";
 import { type GithubApi, repoParams } from "./api.ts";
 
 const Configured = z.object({ runner: z.object({ id: Id }), encoded_jit_config: z.string().check(z.minLength(1)) });

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import type { Hooks } from "../../core/forge.ts";
-import { Id } from "../../core/webhook-request.ts";
+import { Id } from "../../core/webhook/webhook-request.ts";
 import { type GithubApi, type GithubClient, repoParams } from "./api.ts";
 
 const Config = z.object({ url: z.optional(z.string()), content_type: z.optional(z.string()) });

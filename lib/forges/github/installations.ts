@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { Id } from "../../core/webhook-request.ts";
+import { Id } from "../../core/webhook/webhook-request.ts";
 import { type GithubApi, type GithubClient, githubClient } from "./api.ts";
 import type { GithubOptions } from "./options.ts";
 

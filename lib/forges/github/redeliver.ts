@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import type { Instant } from "../../core/event.ts";
-import { Id } from "../../core/webhook-request.ts";
+import { Id } from "../../core/webhook/webhook-request.ts";
 import type { GithubClient } from "./api.ts";
 
 const Deliveries = z.array(

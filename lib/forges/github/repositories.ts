@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import type { Instant, RepoRef } from "../../core/event.ts";
-import { Id } from "../../core/webhook-request.ts";
+import { Id } from "../../core/webhook/webhook-request.ts";
 import type { GithubApi, GithubClient } from "./api.ts";
 import { installationClients } from "./installations.ts";
 import type { GithubOptions } from "./options.ts";

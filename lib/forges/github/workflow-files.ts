@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { WorldError } from "../../core/errors.ts";
 import type { RepoRef } from "../../core/event.ts";
-import type { WorkflowSource } from "../../core/trigger-input.ts";
+import type { WorkflowSource } from "../../core/trigger/trigger-input.ts";
 import { boundedCache } from "../bounded-cache.ts";
 import { type GithubApi, type GithubClient, repoParams } from "./api.ts";
 

@@ -1,8 +1,8 @@
-import { boolean, text, texts } from "../../core/context-values.ts";
-import type { Contexts } from "../../core/contexts.ts";
 import type { Dialect } from "../../core/dialect.ts";
-import { known, type Scope } from "../../core/expression.ts";
-import { dictionary } from "../../core/tree-value.ts";
+import { boolean, text, texts } from "../../core/plan/context-values.ts";
+import type { Contexts } from "../../core/plan/contexts.ts";
+import { known, type Scope } from "../../core/plan/expression.ts";
+import { dictionary } from "../../core/workflow/tree-value.ts";
 import type { JobClock } from "./job-clock.ts";
 import { settled } from "./job-contexts.ts";
 import type { JobLog } from "./job-log.ts";

@@ -1,10 +1,10 @@
 import { data } from "@actions/expressions";
-import { text, texts } from "../../core/context-values.ts";
-import { type Contexts, eventContexts } from "../../core/contexts.ts";
 import type { Dialect } from "../../core/dialect.ts";
-import { known, type Value } from "../../core/expression.ts";
 import type { NeedResult } from "../../core/forge.ts";
-import { dictionary } from "../../core/tree-value.ts";
+import { text, texts } from "../../core/plan/context-values.ts";
+import { type Contexts, eventContexts } from "../../core/plan/contexts.ts";
+import { known, type Value } from "../../core/plan/expression.ts";
+import { dictionary } from "../../core/workflow/tree-value.ts";
 import type { BuiltinRegistration } from "../machine/registration.ts";
 
 export interface JobFacts {

@@ -1,9 +1,9 @@
-import { texts } from "../../core/context-values.ts";
-import type { Contexts } from "../../core/contexts.ts";
 import type { Dialect } from "../../core/dialect.ts";
-import type { Scope } from "../../core/expression.ts";
-import { entryOf, type Workflow } from "../../core/workflow.ts";
-import type { Mapping } from "../../core/yaml-tree.ts";
+import { texts } from "../../core/plan/context-values.ts";
+import type { Contexts } from "../../core/plan/contexts.ts";
+import type { Scope } from "../../core/plan/expression.ts";
+import { entryOf, type Workflow } from "../../core/workflow/workflow.ts";
+import type { Mapping } from "../../core/workflow/yaml-tree.ts";
 import type { RunnerOrder } from "../machine/registration.ts";
 import type { Frame, JobRun } from "./frame.ts";
 import { jobClock } from "./job-clock.ts";

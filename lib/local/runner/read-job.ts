@@ -1,10 +1,10 @@
-import type { Contexts } from "../../core/contexts.ts";
 import { type Dialect, github, newestGitea } from "../../core/dialect.ts";
 import { formatProblem, UserError } from "../../core/errors.ts";
-import { expandStrategy } from "../../core/strategy.ts";
-import { matrixContexts } from "../../core/strategy-context.ts";
-import { entryOf, readWorkflow, type Workflow } from "../../core/workflow.ts";
-import type { Mapping } from "../../core/yaml-tree.ts";
+import type { Contexts } from "../../core/plan/contexts.ts";
+import { expandStrategy } from "../../core/plan/strategy.ts";
+import { matrixContexts } from "../../core/plan/strategy-context.ts";
+import { entryOf, readWorkflow, type Workflow } from "../../core/workflow/workflow.ts";
+import type { Mapping } from "../../core/workflow/yaml-tree.ts";
 
 /** A bare repository's workflows follow the forge that their directory belongs to. */
 export function dialectOf(path: string): Dialect {

@@ -1,11 +1,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { judgeCondition } from "../../core/condition.ts";
-import { boolean } from "../../core/context-values.ts";
 import { UserError, WorldError } from "../../core/errors.ts";
-import type { Scope } from "../../core/expression.ts";
-import { entryOf } from "../../core/workflow.ts";
-import type { Mapping } from "../../core/yaml-tree.ts";
+import { judgeCondition } from "../../core/plan/condition.ts";
+import { boolean } from "../../core/plan/context-values.ts";
+import type { Scope } from "../../core/plan/expression.ts";
+import { entryOf } from "../../core/workflow/workflow.ts";
+import type { Mapping } from "../../core/workflow/yaml-tree.ts";
 import type { RunnerOrder, RunnerResult } from "../machine/registration.ts";
 import { checkOut, readCommitted, readMessage } from "./checkout.ts";
 import { type Frame, scopeOf } from "./frame.ts";

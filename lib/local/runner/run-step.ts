@@ -1,6 +1,6 @@
 import { accessSync, constants, writeFileSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
-import type { Mapping } from "../../core/yaml-tree.ts";
+import type { Mapping } from "../../core/workflow/yaml-tree.ts";
 import { type Frame, scopeOf } from "./frame.ts";
 import { runScript } from "./run-script.ts";
 import { shellOf } from "./shell.ts";

@@ -1,7 +1,7 @@
-import { judgeCondition } from "../../core/condition.ts";
 import { UserError } from "../../core/errors.ts";
-import { entryOf } from "../../core/workflow.ts";
-import type { Mapping, Tree } from "../../core/yaml-tree.ts";
+import { judgeCondition } from "../../core/plan/condition.ts";
+import { entryOf } from "../../core/workflow/workflow.ts";
+import type { Mapping, Tree } from "../../core/workflow/yaml-tree.ts";
 import { type Frame, type StepRecord, scopeOf } from "./frame.ts";
 import { runStep, type StepEnd } from "./run-step.ts";
 import { isTrue, minutesOf, textOf, textsOf } from "./texts.ts";

@@ -1,9 +1,9 @@
 import { UserError } from "../../core/errors.ts";
-import type { Scope } from "../../core/expression.ts";
-import { known, truth } from "../../core/expression.ts";
-import { resolve, toData } from "../../core/tree-value.ts";
-import { entryOf } from "../../core/workflow.ts";
-import type { Mapping, Tree } from "../../core/yaml-tree.ts";
+import type { Scope } from "../../core/plan/expression.ts";
+import { known, truth } from "../../core/plan/expression.ts";
+import { resolve, toData } from "../../core/workflow/tree-value.ts";
+import { entryOf } from "../../core/workflow/workflow.ts";
+import type { Mapping, Tree } from "../../core/workflow/yaml-tree.ts";
 
 /**
  * Values of a workflow file with their expressions put in, as the forges put them in.

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { join, resolve, sep } from "node:path";
-import { texts } from "../../core/context-values.ts";
 import { formatProblem, UserError } from "../../core/errors.ts";
-import { entryOf } from "../../core/workflow.ts";
-import { type Mapping, readYaml, type Tree } from "../../core/yaml-tree.ts";
+import { texts } from "../../core/plan/context-values.ts";
+import { entryOf } from "../../core/workflow/workflow.ts";
+import { type Mapping, readYaml, type Tree } from "../../core/workflow/yaml-tree.ts";
 import { type Frame, scopeOf } from "./frame.ts";
 import { withFields } from "./job-contexts.ts";
 import type { StepEnd } from "./run-step.ts";

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # What may be asked: every value's grammar, and reading it. Nothing is touched before all of it fits.
 
-# The same patterns stand in lib/core/deploy-request.ts; a test compares them.
+# The same patterns stand in lib/core/deploy/deploy-request.ts; a test compares them.
 declare -rA GRAMMAR=(
   [op]='(deploy|rollback)'
   [app]='[a-z][a-z0-9-]{0,30}'

@@ -1,0 +1,130 @@
+import type { z } from "zod";
+import type { EnvironmentEntry } from "../config/config-deploys.ts";
+import type { Instant } from "../event.ts";
+import type { AssignedJob } from "../forge.ts";
+import { foreignTo, isPullRequest } from "../origin.ts";
+import type { Reason } from "../reason.ts";
+import type { Machine } from "../run/machine.ts";
+import type { ApiToken } from "./api-token.ts";
+import { fits, type Release } from "./deploy-request.ts";
+
+/** Where an app runs and who may change it, as dayfly.yaml says. */
+export type EnvironmentRule = Readonly<z.infer<typeof EnvironmentEntry>>;
+
+/** Who asks. A machine is never trusted by its label or role: only by the job that the forge says its runner has now. */
+export type Asker =
+  | { readonly kind: "nobody" }
+  | { readonly kind: "administrator"; readonly name: string }
+  | { readonly kind: "token"; readonly token: ApiToken }
+  | {
+      readonly kind: "machine";
+      readonly machine: Machine;
+      readonly job: AssignedJob | "none" | "silent" | "unanswered";
+    };
+
+/** What is asked for. `read`: status, difference, log. */
+export interface Wish {
+  readonly act: "deploy" | "rollback" | "approve" | "read";
+  readonly app: string;
+  readonly env: string;
+  readonly release?: Release;
+}
+
+export type Permission =
+  | { readonly kind: "allowed"; readonly rule: EnvironmentRule; readonly by: string; readonly release?: Release }
+  | Refusal;
+
+export interface Refusal {
+  readonly kind: "refused";
+  /** 401 who are you · 403 you may not · 422 that cannot be · 503 nobody can say now, come again. */
+  readonly status: 401 | 403 | 422 | 503;
+  readonly reason: Reason;
+}
+
+/**
+ * Who may deploy what where: the whole policy, as one function of what is known.
+ *
+ * A machine's job deploys the head commit of that job and nothing else, whatever the caller says.
+ */
+export function permit(asker: Asker, wish: Wish, rules: readonly EnvironmentRule[], at: Instant): Permission {
+  if (asker.kind === "nobody") return refuse(401, "no-token", "a bearer token of a machine or of the API is needed");
+  if (asker.kind === "token") {
+    const refusal = refuseToken(asker.token, wish, at);
+    if (refusal) return refusal;
+  }
+  const rule = ruleOf(rules, wish.app, wish.env);
+  if (!rule)
+    return refuse(422, "unknown-environment", `dayfly.yaml has no environment ${wish.env} of an app ${wish.app}`);
+  switch (asker.kind) {
+    case "administrator":
+      return { kind: "allowed", rule, by: asker.name, ...released(wish) };
+    case "token":
+      return { kind: "allowed", rule, by: `token ${asker.token.name}`, ...released(wish) };
+    case "machine":
+      return permitMachine(asker, wish, rule);
+  }
+}
+
+/** The first entry whose name is this one, or a beginning of it followed by `*`. */
+export function ruleOf(rules: readonly EnvironmentRule[], app: string, env: string): EnvironmentRule | undefined {
+  return rules.find((rule) => rule.app === app && coversName(rule.name, env));
+}
+
+function coversName(pattern: string, name: string): boolean {
+  return pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : pattern === name;
+}
+
+function refuseToken(token: ApiToken, { act, app, env }: Wish, at: Instant): Refusal | undefined {
+  if (token.revokedAt !== undefined) return refuse(401, "token-revoked", `token ${token.name} was revoked`);
+  if (at >= token.expiresAt) return refuse(401, "token-expired", `token ${token.name} has expired`);
+  if (token.app !== app || !coversName(token.env, env))
+    return refuse(403, "out-of-scope", `token ${token.name} is for ${token.app} in ${token.env}`);
+  if (act === "approve") return refuse(403, "approval", "only an administrator approves a deploy");
+  return undefined;
+}
+
+function permitMachine(
+  { machine, job }: Extract<Asker, { kind: "machine" }>,
+  wish: Wish,
+  rule: EnvironmentRule,
+): Permission {
+  if (machine.endedAt !== undefined) return refuse(403, "machine-ended", `machine ${machine.instanceId} has ended`);
+  if (job === "unanswered")
+    return refuse(503, "forge-silent", `${machine.forge} does not say what this machine does; ask again`);
+  if (job === "silent")
+    return refuse(403, "forge-too-old", `${machine.forge} cannot say which job a runner has: use an API token`);
+  if (job === "none") return refuse(403, "machine-idle", `the runner ${machine.runnerName} has no job now`);
+  if (job.runnerName !== machine.runnerName)
+    return refuse(403, "another-runner", `that job runs on ${job.runnerName}, not on ${machine.runnerName}`);
+  if (wish.act === "approve") return refuse(403, "approval", "only an administrator approves a deploy");
+  return refuseJob(job, wish, rule) ?? ofJob(job, wish, rule);
+}
+
+function refuseJob(job: AssignedJob, { env }: Wish, { from }: EnvironmentRule): Refusal | undefined {
+  if (job.fork) return refuse(403, "fork", `the job's commit comes from a fork (${job.event})`);
+  if (isPullRequest(job) && (env !== `pr-${job.pullRequest}` || !from.events.includes(job.event)))
+    return refuse(403, "pull-request", `a job of pull request ${job.pullRequest ?? "?"} may not deploy ${env}`);
+  const foreign = foreignTo(from, job);
+  return foreign && { kind: "refused", status: 403, reason: foreign };
+}
+
+/** The commit is the job's own; a caller may repeat it, never choose it. */
+function ofJob(job: AssignedJob, wish: Wish, rule: EnvironmentRule): Permission {
+  const by = `job ${job.jobName} of ${job.repo.name}`;
+  if (wish.act !== "deploy" || !wish.release) return { kind: "allowed", rule, by, ...released(wish) };
+  const { tag, commit } = wish.release;
+  if (!fits("commit", job.headSha)) return refuse(422, "commit", "the job's head is no commit of 40 hex digits");
+  if (commit !== undefined && commit !== job.headSha)
+    return refuse(422, "commit", `the job's commit is ${job.headSha}, not ${commit}`);
+  if (tag.startsWith("sha-") && !job.headSha.startsWith(tag.slice(4)))
+    return refuse(422, "commit", `the job's commit is ${job.headSha}, which is not ${tag}`);
+  return { kind: "allowed", rule, by, release: { ...wish.release, commit: job.headSha } };
+}
+
+function released({ release }: Wish): { readonly release?: Release } {
+  return release ? { release } : {};
+}
+
+function refuse(status: Refusal["status"], code: string, text: string): Refusal {
+  return { kind: "refused", status, reason: { code, text } };
+}

@@ -1,0 +1,80 @@
+import type { Dialect } from "../dialect.ts";
+import { isZero } from "../event.ts";
+import { defaultBranchGiteaEvents } from "../webhook/gitea-events.ts";
+import { githubEvents } from "../webhook/github-events.ts";
+import { findSkipSign } from "./skip-strings.ts";
+import type { TriggerEvent } from "./trigger-input.ts";
+
+/** Why the forge starts nothing for an event, whatever its workflows ask for; `undecided`: nobody can say whether it does. */
+export interface Gate {
+  readonly decision: "skip" | "undecided";
+  readonly code: string;
+  readonly text: string;
+}
+
+/** What stops a workflow file before its filters are looked at. */
+export function closedGate(dialect: Dialect, event: TriggerEvent, path: string): Gate | undefined {
+  return refGate(event) ?? senderGate(dialect, event) ?? placeGate(dialect, event, path) ?? signGate(dialect, event);
+}
+
+function skip(code: string, text: string): Gate {
+  return { decision: "skip", code, text };
+}
+
+function refGate({ name, ref, before, after }: TriggerEvent): Gate | undefined {
+  if (name !== "push") return undefined;
+  // rule deletions-start-nothing: a push that deletes its ref has no commit to run
+  if (after !== undefined && isZero(after)) return skip("ref-deleted", "the push deletes its branch or tag");
+  // rule test-delivery: a push from a commit to itself is how Gitea tries a webhook out
+  if (before !== undefined && before === after) return skip("nothing-pushed", "before and after are the same commit");
+  // rule branches-and-tags-only: pushes to other refs are no events
+  if (!/^refs\/(heads|tags)\//.test(ref) && ref.startsWith("refs/")) {
+    return skip("ref-of-no-kind", "only pushes to branches and tags are events");
+  }
+  return undefined;
+}
+
+/** The users that the forges' own jobs act as, and the events which even they may cause. */
+const jobUsers = {
+  gitea: { login: "gitea-actions", mayCause: ["schedule", "workflow_dispatch"] },
+  github: { login: "github-actions[bot]", mayCause: ["workflow_dispatch", "repository_dispatch"] },
+} as const;
+
+function senderGate({ forge }: Dialect, { name, sender }: TriggerEvent): Gate | undefined {
+  const { login, mayCause } = jobUsers[forge];
+  // rule jobs-start-no-jobs: what a job does with its own token is no event
+  if (sender !== login || mayCause.some((event) => event === name)) return undefined;
+  return skip("sender-is-a-job", `${login} did it, and what a job does starts no other job`);
+}
+
+function placeGate(dialect: Dialect, { name, ref, defaultBranch, disabled = [] }: TriggerEvent, path: string) {
+  // rule disabled-workflows: switched off at the forge
+  if (disabled.includes(path) && !ignoresSwitch(dialect, name)) {
+    return skip("workflow-disabled", "the workflow is switched off at the forge");
+  }
+  // rule read-from-default-branch: some events look at the default branch's files alone
+  if (defaultBranch !== undefined && ref.startsWith("refs/heads/") && ref !== `refs/heads/${defaultBranch}`) {
+    if (isDefaultBranchEvent(dialect, name)) {
+      return skip("not-the-default-branch", `for ${name} only the files of the default branch are read`);
+    }
+  }
+  return undefined;
+}
+
+/** Gitea does not ask whether a workflow that it reads from the base branch is switched off. */
+function ignoresSwitch(dialect: Dialect, event: string): boolean {
+  return dialect.forge === "gitea" && event === "pull_request_target";
+}
+
+function isDefaultBranchEvent(dialect: Dialect, event: string): boolean {
+  if (dialect.forge === "gitea") return defaultBranchGiteaEvents.includes(event);
+  return githubEvents[event]?.defaultBranch === true;
+}
+
+function signGate(dialect: Dialect, event: TriggerEvent): Gate | undefined {
+  const sign = findSkipSign(dialect, event);
+  if (!sign) return undefined;
+  return sign.kind === "skip"
+    ? skip("skip-string", sign.text)
+    : { decision: "undecided", code: "skip-string-unsettled", text: sign.text };
+}

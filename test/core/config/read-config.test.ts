@@ -1,0 +1,225 @@
+import { describe, expect, it } from "@jest/globals";
+import type { Config } from "../../../lib/core/config/config.ts";
+import { missingOnAws } from "../../../lib/core/config/config-rules.ts";
+import { readConfig } from "../../../lib/core/config/read-config.ts";
+import { formatProblem } from "../../../lib/core/errors.ts";
+
+const example = `
+stack: { region: eu-central-1, zones: [eu-central-1a, eu-central-1b] }
+forges:
+  - { name: home, kind: gitea, url: https://git.example.com, token: /dayfly/home/token, secret: /dayfly/home/secret, allow: ["acme/*"] }
+profiles:
+  - { name: small, labels: [ubuntu-latest], architecture: arm64, types: [c7g.large, m7g.large], market: spot, onDemandFallback: true,
+      limits: { minutes: 30, idle: 5, machines: 20 }, egress: [443] }
+grants: [{ name: push-shop, to: { ecr: [shop], s3: [acme-releases] }, from: { repo: acme/shop, refs: [main], events: [push] } }]
+targets: [{ name: web1, id: i-0abc1234 }, { name: here, local: true }]
+apps: [{ name: shop, image: registry.example.com/shop, health: http://127.0.0.1:8080/healthz, commitField: commit }]
+environments: [{ name: prod, app: shop, targets: [web1], from: { repo: acme/shop, refs: [main], events: [push] }, approval: true }]
+`;
+
+function problems(text: string): readonly string[] {
+  const reading = readConfig("dayfly.yaml", text);
+  return reading.kind === "invalid" ? reading.problems.map(formatProblem) : [];
+}
+
+describe("dayfly.yaml", () => {
+  it("1-06 is read whole, and serves as the app's configuration", () => {
+    const reading = readConfig("dayfly.yaml", example);
+    expect(problems(example)).toEqual([]);
+    if (reading.kind !== "config") throw new Error("invalid");
+    const config: Config = reading.file;
+    expect(config.profiles[0]).toMatchObject({
+      name: "small",
+      market: "spot",
+      limits: { minutes: 30, idleMinutes: 5, bootMinutes: 8, machines: 20 },
+    });
+    expect(missingOnAws({ ...reading.file, grants: [] })).toEqual([]);
+    expect(missingOnAws(reading.file).map(({ path }) => path)).toEqual([["grants"]]);
+  });
+
+  it.each(["", "# nothing yet\n", "forges: []\n"])("is valid when it says nothing (%j)", (text) => {
+    expect(readConfig("dayfly.yaml", text)).toMatchObject({ kind: "config", file: { forges: [], profiles: [] } });
+  });
+
+  it("5-05 fills in every default of a profile", () => {
+    const reading = readConfig("dayfly.yaml", "profiles: [{ name: small, labels: [linux] }]");
+    expect(reading).toMatchObject({
+      file: {
+        profiles: [
+          {
+            architecture: "arm64",
+            types: [],
+            disk: 30,
+            market: "spot",
+            onDemandFallback: true,
+            system: "al2023",
+            image: "own",
+            egress: [443],
+            gitCredentials: false,
+            limits: { minutes: 30, idleMinutes: 5, bootMinutes: 8, machines: 20 },
+          },
+        ],
+      },
+    });
+  });
+
+  it("tells all problems at once, each with its line", () => {
+    const text = `
+forges:
+  - name: Home
+    kind: gitlab
+    url: https://u:p@git.example.com
+profiles:
+  - name: small
+    labels: []
+    limits:
+      minutes: 0
+`;
+    expect(problems(text)).toEqual([
+      "dayfly.yaml:3:5 forges[0].name: must be 1 to 31 lower-case letters, digits and dashes, a letter first",
+      'dayfly.yaml:4:5 forges[0].kind: expected one of "gitea"|"github"|"git"',
+      "dayfly.yaml:8:5 profiles[0].labels: too small: expected array to have >=1 items",
+      "dayfly.yaml:10:7 profiles[0].limits.minutes: too small: expected number to be >=1",
+    ]);
+  });
+
+  it.each([
+    { text: "profles: []", says: "dayfly.yaml:1:1 profles: no such key; did you mean profiles?" },
+    {
+      text: "profiles: [{ name: a, labels: [x], onDemandFalback: true }]",
+      says: "dayfly.yaml:1:36 profiles[0].onDemandFalback: no such key; did you mean onDemandFallback?",
+    },
+    {
+      text: "profiles: [{ name: a, labels: [x], limits: { hours: 3 } }]",
+      says: "dayfly.yaml:1:46 profiles[0].limits.hours: no such key; known: minutes, idle, boot, machines",
+    },
+    { text: "__proto__: { a: 1 }", says: "no such key" },
+  ])("names the nearest known key: $text", ({ text, says }) => {
+    expect(problems(text)[0]).toContain(says);
+  });
+
+  it.each([
+    {
+      because: "a missing key says what it is for",
+      text: "profiles: [{ name: a }]",
+      says: "dayfly.yaml:1:12 profiles[0].labels: is missing: A job fits",
+    },
+    {
+      because: "two of a name",
+      text: "targets: [{ name: a, local: true }, { name: a, local: true }]",
+      says: "dayfly.yaml:1:39 targets[1].name: another entry of targets is called a too",
+    },
+    {
+      because: "a secret is no parameter name",
+      text: "forges: [{ name: a, kind: gitea, url: https://g, secret: ghp_0123456789 }]",
+      says: "never the secret itself",
+    },
+    {
+      because: "GitHub serves its own labels",
+      text: "forges: [{ name: gh, kind: github }]\nprofiles: [{ name: a, labels: [linux, ubuntu-24.04] }]",
+      says: "dayfly.yaml:2:39 profiles[0].labels[1]: GitHub serves ubuntu-24.04 with its own machines",
+    },
+    {
+      because: "host is not ours",
+      text: "profiles: [{ name: a, labels: [host] }]",
+      says: "the label host is never ours",
+    },
+    {
+      because: "a user in the address",
+      text: "forges: [{ name: a, kind: gitea, url: 'https://u:p@g' }]",
+      says: "without user, query or fragment",
+    },
+    {
+      because: "an App at Gitea",
+      text: "forges: [{ name: a, kind: gitea, url: https://g, app: { id: '1', key: /k } }]",
+      says: "Gitea has no Apps",
+    },
+    {
+      because: "git needs a path",
+      text: "forges: [{ name: a, kind: git, url: repo.git }]",
+      says: "must be the repository's absolute path",
+    },
+    {
+      because: "1-13 Ubuntu's mirrors",
+      text: "profiles: [{ name: a, labels: [x], system: ubuntu-24.04, image: stock }]",
+      says: "port 80",
+    },
+    {
+      because: "own images are AL2023",
+      text: "profiles: [{ name: a, labels: [x], system: ubuntu-24.04, egress: [80, 443] }]",
+      says: "own images are Amazon Linux",
+    },
+    {
+      because: "git credentials",
+      text: "profiles: [{ name: a, labels: [x], gitCredentials: true }]",
+      says: "needs a GitHub App",
+    },
+    { because: "neither id nor local", text: "targets: [{ name: a }]", says: "needs one of id and local" },
+    {
+      because: "both id and local",
+      text: "targets: [{ name: a, id: i-0abc1234, local: true }]",
+      says: "needs one of id and local",
+    },
+    {
+      because: "an unknown app",
+      text: "environments: [{ name: prod, app: shop, targets: [w], from: { repo: a/b, refs: [main] } }]",
+      says: "no app is named shop",
+    },
+    {
+      because: "an image with a tag",
+      text: "apps: [{ name: a, image: 'r.example.com/a:latest', health: http://127.0.0.1/ }]",
+      says: "must be registry/path without a tag",
+    },
+    {
+      because: "a list instead of keys",
+      text: "stack: [1]",
+      says: "dayfly.yaml:1:1 stack: expected object, received array",
+    },
+    { because: "a text instead of a file", text: "hello", says: "expected object, received string" },
+    { because: "not YAML", text: "forges: [", says: "dayfly.yaml:1" },
+    { because: "a key twice", text: "forges: []\nforges: []", says: "dayfly.yaml:2:1" },
+    {
+      because: "an image of no kind",
+      text: "profiles: [{ name: a, labels: [x], image: latest }]",
+      says: "is neither own, stock nor an image id",
+    },
+  ])("is refused: $because", ({ text, says }) => {
+    expect(problems(text).join("\n")).toContain(says);
+  });
+
+  it("takes GitHub's labels where a Gitea may use them", () => {
+    const forges = "forges: [{ name: gh, kind: github }, { name: g, kind: gitea, url: https://g.example.com }]\n";
+    expect(problems(`${forges}profiles: [{ name: a, labels: [ubuntu-latest] }]`)).toEqual([]);
+  });
+});
+
+describe("1-06 what AWS needs", () => {
+  it("is told by name, all at once, with its line", () => {
+    const reading = readConfig(
+      "dayfly.yaml",
+      "forges: [{ name: g, kind: gitea, url: http://g }]\nprofiles: [{ name: a, labels: [x] }]\n",
+    );
+    if (reading.kind !== "config") throw new Error("invalid");
+    expect(missingOnAws(reading.file).map(reading.place).map(formatProblem)).toEqual([
+      "dayfly.yaml:1:1 stack.region: is missing: the region to deploy to",
+      "dayfly.yaml:1:1 stack.zones: is missing: zones of the stack's own network, or `network`",
+      "dayfly.yaml:1:10 forges[0].secret: is missing: the parameter with the webhook's secret",
+      "dayfly.yaml:1:10 forges[0].token: is missing: the parameter with an API token",
+      "dayfly.yaml:1:34 forges[0].url: must begin with https:// on AWS: tokens travel to it",
+      "dayfly.yaml:2:12 profiles[0].types: is missing: EC2 instance types such as c7g.large",
+    ]);
+  });
+
+  it("is a forge and a profile at least, and no plain git", () => {
+    const empty = readConfig("dayfly.yaml", "");
+    const git = readConfig("dayfly.yaml", "forges: [{ name: g, kind: git, url: /srv/a.git }]");
+    if (empty.kind !== "config" || git.kind !== "config") throw new Error("invalid");
+    expect(missingOnAws(empty.file).map(({ path }) => path.join("."))).toEqual([
+      "stack.region",
+      "stack.zones",
+      "forges",
+      "profiles",
+    ]);
+    expect(missingOnAws(git.file)).toContainEqual(expect.objectContaining({ path: ["forges", 0, "kind"] }));
+  });
+});
