@@ -9,6 +9,7 @@
  * `npm run test:rules`, or with a part of a name: `npm run test:rules -- skip`.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import type { planEvent } from "../lib/core/plan/plan.ts";
@@ -96,7 +97,7 @@ function withoutItems(rest: string): string[] {
 async function planWith(flip: Flip | undefined, number: number): Promise<typeof planEvent> {
   const outfile = new URL(`${number}.mjs`, scratch);
   const result = await build({
-    entryPoints: [new URL("plan.ts", core).pathname],
+    entryPoints: [new URL("plan/plan.ts", core).pathname],
     bundle: true,
     packages: "external",
     format: "esm",
@@ -134,8 +135,8 @@ async function main(): Promise<void> {
   const checks = readdirSync(cases)
     .filter((name) => name.endsWith(".yml"))
     .flatMap((name) => readCases(name, readFileSync(new URL(name, cases), "utf8")));
-  const flips = readdirSync(core)
-    .filter((name) => judged.test(name))
+  const flips = readdirSync(core, { recursive: true, encoding: "utf8" })
+    .filter((file) => judged.test(basename(file)))
     .flatMap(flipsOf)
     .filter(({ name, file }) => `${file} ${name}`.includes(wanted));
   mkdirSync(scratch, { recursive: true });

@@ -13,11 +13,11 @@ interface Delivery {
 }
 
 const version = "1.26.3";
-const recorded = new URL(`../fixtures/gitea/deliveries-${version}.json`, import.meta.url);
+const recorded = new URL(`../../fixtures/gitea/deliveries-${version}.json`, import.meta.url);
 const deliveries: readonly Delivery[] = JSON.parse(readFileSync(recorded, "utf8"));
 /** Refs for which the server itself said that it had made a run, by step. */
 const runs: Readonly<Record<string, readonly string[]>> = JSON.parse(
-  readFileSync(new URL(`../fixtures/gitea/runs-${version}.json`, import.meta.url), "utf8"),
+  readFileSync(new URL(`../../fixtures/gitea/runs-${version}.json`, import.meta.url), "utf8"),
 );
 const steps = [...new Set(deliveries.map(({ step }) => step))];
 const actions: Record<string, string> = {
