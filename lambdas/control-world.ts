@@ -19,6 +19,7 @@ import { services } from "./service-world.ts";
 
 /** The world of every function behind the door. */
 export interface ControlWorld extends World {
+  readonly config: ConfigFile;
   readonly log: CountingLog;
   /** Handles a batch of the queue's messages; its answer is the function's. */
   readonly consume: (

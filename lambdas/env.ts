@@ -19,6 +19,7 @@ const PlatformEnv = z.object({
   AWS_ENDPOINT_URL_SSM: address,
   AWS_ENDPOINT_URL_EC2: address,
   AWS_ENDPOINT_URL_DYNAMODB: address,
+  AWS_ENDPOINT_URL_STS: address,
 });
 export type PlatformEnv = z.infer<typeof PlatformEnv>;
 
@@ -63,6 +64,11 @@ export function controlEnv(variables: NodeJS.ProcessEnv): ControlEnv & PlatformE
 const RunnerApiEnv = z.extend(ControlEnv, {
   /** Names of the roles of machines: only such a caller is one. */
   RUNNER_ROLES: List,
+  /** ARN of the role of each grant, by its name, as JSON. */
+  GRANT_ROLES: z.pipe(
+    text,
+    z.transform((json) => new Map<string, string>(Object.entries(JSON.parse(json)))),
+  ),
 });
 export type RunnerApiEnv = z.infer<typeof RunnerApiEnv>;
 

@@ -1,13 +1,17 @@
 import type { APIGatewayProxyEventV2WithIAMAuthorizer, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import * as z from "zod/mini";
 import { claim } from "../lib/app/claim.ts";
+import { credentials } from "../lib/app/credentials.ts";
 import { exit } from "../lib/app/exit.ts";
+import { CredentialsBody } from "../lib/core/webhook/runner-calls.ts";
 import { callerOf } from "./caller.ts";
 import { controlWorld } from "./control-world.ts";
 import { runnerApiEnv } from "./env.ts";
+import { grantWorld } from "./grant-world.ts";
 
 const env = runnerApiEnv(process.env);
 const world = controlWorld("runner-api", env);
+const grants = grantWorld(world, env);
 
 const bootId = z.string().check(z.regex(/^[0-9a-f-]{36}$/));
 const ClaimBody = z.object({ bootId });
@@ -22,7 +26,10 @@ interface Answer {
   readonly body?: unknown;
 }
 
-/** `POST /runner/claim` and `POST /runner/exit`; the gateway has checked the caller's signature. */
+/**
+ * `POST /runner/claim` and `/runner/exit`, whose caller's signature the gateway has checked, and `/runner/credentials`, which
+ * is a job's call: a job has no keys of its own, so it shows the machine's token.
+ */
 export async function handler(
   event: APIGatewayProxyEventV2WithIAMAuthorizer,
 ): Promise<APIGatewayProxyStructuredResultV2> {
@@ -36,6 +43,10 @@ export async function handler(
 }
 
 async function answer(event: APIGatewayProxyEventV2WithIAMAuthorizer): Promise<Answer> {
+  if (event.rawPath === "/runner/credentials") {
+    const body = CredentialsBody.safeParse(parsed(event));
+    return body.success ? credentials(grants, bearerOf(event), body.data.grant) : malformed;
+  }
   const caller = callerOf(event.requestContext.authorizer?.iam?.userArn, env.RUNNER_ROLES);
   if (!caller) return { status: 403, body: { error: "not-a-machine", text: "only our machines are answered here" } };
   const sent = parsed(event);
@@ -47,7 +58,11 @@ async function answer(event: APIGatewayProxyEventV2WithIAMAuthorizer): Promise<A
     const body = ExitBody.safeParse(sent);
     return body.success ? exit(world, caller, body.data) : malformed;
   }
-  return { status: 404, body: { error: "no-such-path", text: "there is /runner/claim and /runner/exit" } };
+  return { status: 404, body: { error: "no-such-path", text: "there is no such call" } };
+}
+
+function bearerOf({ headers }: APIGatewayProxyEventV2WithIAMAuthorizer): string | undefined {
+  return /^Bearer ([0-9a-f]{64})$/.exec(headers?.authorization ?? "")?.[1];
 }
 
 const malformed: Answer = { status: 400, body: { error: "malformed", text: "the body is not what was asked for" } };

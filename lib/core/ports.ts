@@ -89,6 +89,22 @@ export interface Secrets {
   webhook(forge: string): Promise<readonly string[]>;
 }
 
+/** Short AWS credentials for a grant of dayfly.yaml. Secret: they go to the job that asked and nowhere else. */
+export interface Vending {
+  /**
+   * @param session how the provider's own audit trail names who used them
+   * @param seconds from 900 to 3600
+   */
+  vend(grant: string, session: string, seconds: number): Promise<SessionKeys>;
+}
+
+export interface SessionKeys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+  readonly expiresAt: Instant;
+}
+
 /** Who claimed what. */
 export interface MachineRecords {
   /**

@@ -48,6 +48,16 @@ export class DayflyStack extends Stack {
     for (const path of ["/runner/claim", "/runner/exit"]) {
       door.add({ path, receiver: runnerApi.function, callers: "machines", perSecond: 20, burst: 100 });
     }
+    if (config.grants.length > 0) {
+      // A job's call: it has no keys to sign with, so the function looks its token up.
+      door.add({
+        path: "/runner/credentials",
+        receiver: runnerApi.function,
+        callers: "open",
+        perSecond: 10,
+        burst: 20,
+      });
+    }
     door.open();
 
     new Monitoring(this, "Monitoring", {

@@ -37,6 +37,7 @@ describe("the bundle of", () => {
         "@aws-lambda-powertools/metrics",
         "@aws-sdk/client-dynamodb",
         "@aws-sdk/client-ec2",
+        "@aws-sdk/client-sts",
         "@aws-sdk/lib-dynamodb",
         "@aws-sdk/nested-clients",
         "aws4fetch",

@@ -4,6 +4,7 @@ import { coldStart, type LambdaProcess } from "./lambda-process.ts";
 
 const config = {
   forges: [{ name: "home", kind: "gitea", url: "https://git.example.com", token: "/home/token", allow: [] }],
+  grants: [],
   profiles: [
     { name: "small", labels: ["linux"], types: ["c7g.large"], image: "stock", system: "al2023", architecture: "arm64" },
   ],
@@ -17,6 +18,7 @@ const variables = {
   SUBNETS: "subnet-a,subnet-b",
   TEMPLATES: "small=lt-0123456789abcdef0:3",
   RUNNER_ROLES: "ci-RunnerRole",
+  GRANT_ROLES: '{"push-shop":"arn:aws:iam::123456789012:role/ci-Grant"}',
   AWS_ENDPOINT_URL: nowhere,
   AWS_MAX_ATTEMPTS: "1",
 };
@@ -70,9 +72,17 @@ describe("the functions behind the door, as they are uploaded", () => {
   it.each([
     { path: "/runner/claim", body: "{}" },
     { path: "/runner/claim", body: "not JSON" },
+    { path: "/runner/credentials", body: '{"grant":"Push Shop"}' },
     { path: "/runner/exit", body: '{"bootId":"11111111-1111-1111-1111-111111111111","cause":"gone","code":0}' },
   ])("refuse a body that is not what was asked for: $path $body", async ({ path, body }) => {
     expect(await call(machine, path, body)).toMatchObject({ statusCode: 400 });
+  });
+
+  it("1-19 give no credentials without a machine's token, and read no table for that", async () => {
+    expect(await call(undefined, "/runner/credentials", '{"grant":"push-shop"}')).toMatchObject({
+      statusCode: 401,
+      body: expect.stringContaining("no-machine"),
+    });
   });
 
   it("ask a machine to come again while the table cannot be reached", async () => {

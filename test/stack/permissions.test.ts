@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
 import { summary } from "./summary.ts";
-import { resources, synth } from "./synth.ts";
+import { granting, resources, synth } from "./synth.ts";
 
 const golden = "test/stack/permissions.golden.txt";
-const template = synth();
+const template = synth(granting);
 
 /** If this one is red: run UPDATE=1 npm test -- stack/permissions, read every line that changed, and commit it. */
 describe("what exists and who may do what", () => {
@@ -18,6 +18,7 @@ describe("what exists and who may do what", () => {
 /** Actions whose service knows no resources, or whose resource has no name before the call. */
 const argued: Readonly<Record<string, string>> = {
   "ec2:DescribeInstances": "EC2's describe calls know no resources",
+  "ecr:GetAuthorizationToken": "a log-in is for the whole registry; it opens only the repositories that the role names",
 };
 
 interface Statement {
@@ -58,6 +59,27 @@ describe("rights", () => {
       Statement: [{ Action: "sts:AssumeRole", Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" } }],
       Version: "2012-10-17",
     });
+  });
+
+  it("1-19 1-20 of a grant can be taken by the runner API alone, which may take nothing else", () => {
+    const roles = [...resources(template, "AWS::IAM::Role")];
+    const api = roles.find(([id]) => id.startsWith("RunnerApiRole"))?.[0] ?? "";
+    const grants = roles.filter(([id]) => id.includes("Grant"));
+    expect(grants).toHaveLength(2);
+    for (const [, { Properties }] of grants) {
+      expect(Properties.AssumeRolePolicyDocument).toMatchObject({
+        Statement: [{ Action: "sts:AssumeRole", Effect: "Allow", Principal: { AWS: { "Fn::GetAtt": [api, "Arn"] } } }],
+      });
+    }
+    const assuming = statements.filter(({ Action }) => [Action].flat().includes("sts:AssumeRole"));
+    expect(assuming.map(({ Resource }) => Resource)).toEqual([grants.map(([id]) => ({ "Fn::GetAtt": [id, "Arn"] }))]);
+  });
+
+  it("1-19 are asked for at a route that is there only where the file has grants", () => {
+    const keys = (from: typeof template) =>
+      [...resources(from, "AWS::ApiGatewayV2::Route").values()].map(({ Properties }) => Properties.RouteKey);
+    expect(keys(template)).toContain("POST /runner/credentials");
+    expect(keys(synth())).not.toContain("POST /runner/credentials");
   });
 
   it("5-13 of a debugging machine read no parameter, and belong to that profile alone", () => {

@@ -9,6 +9,13 @@ forges: [{ name: home, kind: gitea, url: https://git.example.com, token: /dayfly
 profiles: [{ name: small, labels: [ubuntu-latest], types: [c7g.large, m7g.large] }]
 `;
 
+/** The same with two grants. */
+export const granting = `${small}
+grants:
+  - { name: push-shop, to: { ecr: [shop], s3: [acme-releases] }, from: { repo: acme/shop, refs: [main] }, minutes: 30 }
+  - { name: purge, to: { cloudfront: [E2EXAMPLE1234] }, from: { repo: acme/shop, refs: [main] } }
+`;
+
 /** The template of a dayfly.yaml. */
 export function synth(text: string = small): Template {
   return Template.fromStack(stackOf(text));

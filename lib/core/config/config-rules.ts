@@ -13,6 +13,7 @@ export function brokenRules(file: ConfigFile): readonly BrokenRule[] {
     ...(["forges", "profiles", "grants", "targets", "apps"] as const).flatMap((section) => doubled(file, section)),
     ...file.forges.flatMap(forgeRules),
     ...file.profiles.flatMap((profile, n) => profileRules(file, profile, n)),
+    ...file.grants.flatMap((grant, n) => grantRules(file, grant, n)),
     ...file.targets.flatMap(targetRules),
     ...environmentRules(file),
   ];
@@ -38,7 +39,6 @@ export function missingOnAws(file: ConfigFile): readonly BrokenRule[] {
     }
   });
   // Refused, because a key that does nothing would be believed.
-  if (file.grants.length > 0) missing.push({ path: ["grants"], text: "cannot be handed out yet: take it away" });
   file.profiles.forEach((profile, n) => {
     if (profile.gitCredentials) {
       missing.push({ path: ["profiles", n, "gitCredentials"], text: "is not handed out yet: take it away" });
@@ -103,6 +103,16 @@ function profileRules(file: ConfigFile, profile: ConfigFile["profiles"][number],
   if (profile.gitCredentials && !file.forges.some(({ app }) => app)) {
     broken.push({ path: [...at, "gitCredentials"], text: "needs a GitHub App: no other token is for one repository" });
   }
+  return broken;
+}
+
+function grantRules(file: ConfigFile, grant: ConfigFile["grants"][number], n: number): BrokenRule[] {
+  const { ecr, s3, cloudfront } = grant.to;
+  const broken: BrokenRule[] = [];
+  if (ecr.length + s3.length + cloudfront.length === 0)
+    broken.push({ path: ["grants", n, "to"], text: "gives nothing: name a repository, bucket or distribution" });
+  if (file.forges.length > 0 && file.forges.every(({ kind }) => kind === "git"))
+    broken.push({ path: ["grants", n], text: "needs a Gitea or GitHub: only a forge says which job a machine has" });
   return broken;
 }
 

@@ -16,11 +16,10 @@ export type Asker =
   | { readonly kind: "nobody" }
   | { readonly kind: "administrator"; readonly name: string }
   | { readonly kind: "token"; readonly token: ApiToken }
-  | {
-      readonly kind: "machine";
-      readonly machine: Machine;
-      readonly job: AssignedJob | "none" | "silent" | "unanswered";
-    };
+  | { readonly kind: "machine"; readonly machine: Machine; readonly job: MachineJob };
+
+/** What the forge says of a machine's runner; `unanswered`: it did not answer just now. */
+export type MachineJob = AssignedJob | "none" | "silent" | "unanswered";
 
 /** What is asked for. `read`: status, difference, log. */
 export interface Wish {
@@ -61,7 +60,7 @@ export function permit(asker: Asker, wish: Wish, rules: readonly EnvironmentRule
     case "token":
       return { kind: "allowed", rule, by: `token ${asker.token.name}`, ...released(wish) };
     case "machine":
-      return permitMachine(asker, wish, rule);
+      return permitMachine(asker, wish, rule, at);
   }
 }
 
@@ -83,12 +82,19 @@ function refuseToken(token: ApiToken, { act, app, env }: Wish, at: Instant): Ref
   return undefined;
 }
 
-function permitMachine(
-  { machine, job }: Extract<Asker, { kind: "machine" }>,
-  wish: Wish,
-  rule: EnvironmentRule,
-): Permission {
-  if (machine.endedAt !== undefined) return refuse(403, "machine-ended", `machine ${machine.instanceId} has ended`);
+function permitMachine(asker: MachineAsker, wish: Wish, rule: EnvironmentRule, at: Instant): Permission {
+  const job = jobOfMachine(asker, at);
+  if ("kind" in job) return job;
+  if (wish.act === "approve") return refuse(403, "approval", "only an administrator approves a deploy");
+  return refuseJob(job, wish, rule) ?? ofJob(job, wish, rule);
+}
+
+type MachineAsker = Extract<Asker, { kind: "machine" }>;
+
+/** The job that a machine may speak for, or why it may speak for none. */
+export function jobOfMachine({ machine, job }: MachineAsker, at: Instant): AssignedJob | Refusal {
+  if (machine.endedAt !== undefined || at >= machine.deadline)
+    return refuse(403, "machine-ended", `machine ${machine.instanceId} has ended`);
   if (job === "unanswered")
     return refuse(503, "forge-silent", `${machine.forge} does not say what this machine does; ask again`);
   if (job === "silent")
@@ -96,8 +102,7 @@ function permitMachine(
   if (job === "none") return refuse(403, "machine-idle", `the runner ${machine.runnerName} has no job now`);
   if (job.runnerName !== machine.runnerName)
     return refuse(403, "another-runner", `that job runs on ${job.runnerName}, not on ${machine.runnerName}`);
-  if (wish.act === "approve") return refuse(403, "approval", "only an administrator approves a deploy");
-  return refuseJob(job, wish, rule) ?? ofJob(job, wish, rule);
+  return job;
 }
 
 function refuseJob(job: AssignedJob, { env }: Wish, { from }: EnvironmentRule): Refusal | undefined {

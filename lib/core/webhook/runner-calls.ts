@@ -6,6 +6,9 @@ const BootId = z.string().check(z.regex(/^[\w-]{1,64}$/));
 /** Body of `POST /runner/claim`. Who calls is never in it: the entry proves that. */
 export const ClaimBody = z.object({ bootId: BootId });
 
+/** Body of `POST /runner/credentials`. */
+export const CredentialsBody = z.object({ grant: z.string().check(z.regex(/^[a-z][a-z0-9-]{0,30}$/)) });
+
 const maxOutputCharacters = 16_384;
 
 /** Body of `POST /runner/exit`. */

@@ -33,8 +33,7 @@ describe("dayfly.yaml", () => {
       market: "spot",
       limits: { minutes: 30, idleMinutes: 5, bootMinutes: 8, machines: 20 },
     });
-    expect(missingOnAws({ ...reading.file, grants: [] })).toEqual([]);
-    expect(missingOnAws(reading.file).map(({ path }) => path)).toEqual([["grants"]]);
+    expect(missingOnAws(reading.file)).toEqual([]);
   });
 
   it.each(["", "# nothing yet\n", "forges: []\n"])("is valid when it says nothing (%j)", (text) => {
@@ -153,6 +152,16 @@ profiles:
       because: "git credentials",
       text: "profiles: [{ name: a, labels: [x], gitCredentials: true }]",
       says: "needs a GitHub App",
+    },
+    {
+      because: "a grant that gives nothing",
+      text: "grants: [{ name: g, to: {}, from: { repo: a/b, refs: [main] } }]",
+      says: "dayfly.yaml:1:21 grants[0].to: gives nothing",
+    },
+    {
+      because: "a grant where no forge can say what a machine does",
+      text: "forges: [{ name: g, kind: git, url: /srv/a.git }]\ngrants: [{ name: g, to: { ecr: [shop] }, from: { repo: a/b, refs: [main] } }]",
+      says: "only a forge says which job a machine has",
     },
     { because: "neither id nor local", text: "targets: [{ name: a }]", says: "needs one of id and local" },
     {

@@ -126,6 +126,7 @@ const table: readonly Row[] = [
   { who: "a machine, approving", asker: onMachine(mainJob), wish: { act: "approve" }, then: "403 approval" },
   { who: "a machine whose runner is idle", asker: onMachine("none"), then: "403 machine-idle" },
   { who: "a machine that has ended", asker: onMachine(mainJob, { endedAt: 1 }), then: "403 machine-ended" },
+  { who: "a machine past its deadline", asker: onMachine(mainJob, { deadline: now }), then: "403 machine-ended" },
   { who: "a machine while the forge does not answer", asker: onMachine("unanswered"), then: "503 forge-silent" },
   { who: "a machine of a forge that cannot tell", asker: onMachine("silent"), then: "403 forge-too-old" },
   {
