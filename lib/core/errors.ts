@@ -38,10 +38,16 @@ export class WorldError extends Error {
   override readonly name = "WorldError";
   readonly retryable: boolean;
   readonly retryAfterSeconds?: number;
+  /** HTTP status of the answer that was no success; absent where none came. */
+  readonly status?: number;
 
-  constructor(message: string, options: { retryable: boolean; retryAfterSeconds?: number; cause?: unknown }) {
+  constructor(
+    message: string,
+    options: { retryable: boolean; retryAfterSeconds?: number; status?: number; cause?: unknown },
+  ) {
     super(message, { cause: options.cause });
     this.retryable = options.retryable;
+    if (options.status !== undefined) this.status = options.status;
     if (options.retryAfterSeconds !== undefined) this.retryAfterSeconds = options.retryAfterSeconds;
   }
 }

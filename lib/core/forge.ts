@@ -122,10 +122,36 @@ export interface StatusReport {
   readonly url?: string;
 }
 
-export interface Hooks {
-  /** Creates or repairs our webhook on a repository; says what it did. */
-  ensure(repo: string, hook: { url: string; secret: string }): Promise<"present" | "created" | "repaired">;
+/** Where a webhook hangs: on one repository, on all that an owner has, or on everything that the server has. */
+export type HookPlace =
+  | { readonly kind: "repository"; readonly name: string }
+  | { readonly kind: "owner"; readonly name: string }
+  | { readonly kind: "everything" };
+
+/** Our webhook as it should be. The secret is written and never read back. */
+export interface WantedHook {
+  readonly url: string;
+  readonly secret: string;
 }
+
+export interface EnsuredHook {
+  readonly id: string;
+  readonly outcome: "present" | "created" | "repaired";
+  readonly events: readonly string[];
+}
+
+export interface Hooks {
+  /** Creates or repairs our webhook there: exactly one, active, signed with this secret, with the events that we act upon. */
+  ensure(place: HookPlace, hook: WantedHook): Promise<EnsuredHook>;
+  /** Has the forge send a test to that hook. */
+  test(place: HookPlace, id: string): Promise<HookTest>;
+}
+
+/** `answered`: what our address replied, by the forge's own record. `sent`: it tells nobody what came of it. */
+export type HookTest =
+  | { readonly kind: "answered"; readonly status: number }
+  | { readonly kind: "sent" }
+  | { readonly kind: "untested"; readonly why: string };
 
 export interface Server {
   /** Version and capabilities, in one cheap call; reasons say what an old server cannot do. */

@@ -141,8 +141,9 @@ describe("5-01 a GitHub App", () => {
   it("5-11 has one hook for all repositories, which is set right", async () => {
     const { fake, forge } = forgeOf();
     const hook = { url: "https://ci.example.com/webhook/hub", secret: "s" };
-    expect(await forge.hooks.ensure(repo.name, hook)).toBe("repaired");
-    expect(await forge.hooks.ensure(repo.name, hook)).toBe("present");
+    expect(await forge.hooks.ensure({ kind: "everything" }, hook)).toMatchObject({ outcome: "repaired" });
+    expect(await forge.hooks.ensure({ kind: "everything" }, hook)).toMatchObject({ outcome: "present" });
+    expect(await forge.hooks.test({ kind: "everything" }, "app")).toMatchObject({ kind: "untested" });
     expect(fake.state.appHook).toEqual({ ...hook, content_type: "json", insecure_ssl: "0" });
     expect(fake.problems).toEqual([]);
   });
@@ -166,6 +167,28 @@ describe("5-01 a GitHub App", () => {
     await forge.demand.missed(NOW - 60 * 60_000);
     expect(fake.state.redelivered).toEqual(["7"]);
     expect(fake.problems).toEqual([]);
+  });
+});
+
+describe("webhooks at GitHub", () => {
+  const hook = { url: "https://ci.example.com/webhook/hub", secret: "first" };
+
+  it.each([{ kind: "repository", name: "acme/shop" } as const, { kind: "owner", name: "acme" } as const])(
+    "5-11 of a $kind are made once, signed with the newest secret, and tell what their address answered",
+    async (place) => {
+      const { fake, forge } = forgeOf("token");
+      const { id } = await forge.hooks.ensure(place, hook);
+      await forge.hooks.ensure(place, { ...hook, secret: "second" });
+      expect(fake.state.hooks).toMatchObject([{ place: place.name, config: { secret: "second" } }]);
+      fake.state.hookAnswer = 401;
+      expect(await forge.hooks.test(place, id)).toEqual({ kind: "answered", status: 401 });
+      expect(fake.problems).toEqual([]);
+    },
+  );
+
+  it("5-11 for everything need an App", async () => {
+    const { forge } = forgeOf("token");
+    await expect(forge.hooks.ensure({ kind: "everything" }, hook)).rejects.toThrow("only as a GitHub App");
   });
 });
 
@@ -232,8 +255,14 @@ it("uses every operation that the slice of GitHub's description holds", async ()
     await forge.demand.job(repo, "11");
     await forge.feedback.rerun(repo, "1", "11");
     await forge.feedback.status(repo, scratch.idOf("root"), { context: "c", state: "pending", text: "t" });
-    await forge.hooks.ensure(repo.name, { url: "https://a.example/1", secret: "s" });
-    await forge.hooks.ensure(repo.name, { url: "https://a.example/1", secret: "s" });
+    for (const place of [
+      { kind: "repository", name: repo.name },
+      { kind: "owner", name: "acme" },
+    ] as const) {
+      const { id } = await forge.hooks.ensure(place, { url: "https://a.example/1", secret: "s" });
+      await forge.hooks.ensure(place, { url: "https://a.example/1", secret: "s" });
+      await forge.hooks.test(place, id);
+    }
     await forge.enrolment.enrol(request);
     await forge.enrolment.runners(request.scope);
     await forge.enrolment.remove(request.scope, "1");

@@ -29,7 +29,11 @@ const calls: Readonly<Record<string, (forge: Required<Forge>) => Promise<unknown
   remove: ({ enrolment }) => enrolment.remove(request.scope, "1"),
   status: ({ feedback }) => feedback.status(repo, sha, { context: "c", state: "pending", text: "t" }),
   rerun: ({ feedback }) => feedback.rerun(repo, "1", "1"),
-  ensure: ({ hooks }) => hooks.ensure(repo.name, { url: "https://ci.example.com/w", secret: "hook-s3cr3t" }),
+  ensure: ({ hooks }) =>
+    hooks.ensure({ kind: "repository", name: repo.name }, { url: "https://ci.example.com/w", secret: "hook-s3cr3t" }),
+  "ensure for an owner": ({ hooks }) =>
+    hooks.ensure({ kind: "owner", name: "acme" }, { url: "https://ci.example.com/w", secret: "hook-s3cr3t" }),
+  test: ({ hooks }) => hooks.test({ kind: "repository", name: repo.name }, "1"),
   probe: ({ server }) => server.probe(),
 };
 

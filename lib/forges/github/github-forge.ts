@@ -31,7 +31,7 @@ export function githubForge(options: GithubOptions): Required<Forge> {
     enrolment: githubEnrolment(api),
     assignments: githubAssignments(api, commits.isAncestor),
     feedback: githubFeedback(api),
-    hooks: githubHooks(api),
+    hooks: githubHooks(api, options),
     server: { probe: probe(api, options) },
   };
 }

@@ -1,7 +1,9 @@
 import * as z from "zod/mini";
-import type { Hooks } from "../../core/forge.ts";
+import { UserError } from "../../core/errors.ts";
+import type { EnsuredHook, HookPlace, Hooks, HookTest, WantedHook } from "../../core/forge.ts";
 import { Id } from "../../core/webhook/webhook-request.ts";
 import { type GithubApi, type GithubClient, repoParams } from "./api.ts";
+import type { GithubOptions } from "./options.ts";
 
 const Config = z.object({ url: z.optional(z.string()), content_type: z.optional(z.string()) });
 const Hook = z.object({ id: Id, active: z.boolean(), events: z.array(z.string()), config: Config });
@@ -10,49 +12,56 @@ type Hook = z.infer<typeof Hook>;
 const EVENTS = ["push", "pull_request", "workflow_job"];
 const PAGE = 100;
 const MAX_PAGES = 3;
+/** GitHub gives our address ten seconds, and notes the delivery a little later. */
+const TEST_LOOKS = 12;
+const TEST_PAUSE_MS = 1_000;
 
 /**
- * Our webhook: the App's own one, which serves every repository where the App is installed, or one on the repository.
+ * Our webhook: the App's own one, which serves every repository where the App is installed, or one on a repository or an organisation.
  *
  * A secret cannot be read back, so it is written again each time; `present` says that nothing else had to change.
  */
-export function githubHooks(api: GithubApi): Hooks {
+export function githubHooks(api: GithubApi, { world }: GithubOptions): Hooks {
   return {
-    ensure: (repo, hook) => (api.app ? ensureAppHook(api.app, hook) : ensureRepositoryHook(api.of(repo), repo, hook)),
+    ensure: (place, hook) => (api.app ? ensureAppHook(api.app, hook) : ensureHook(clientOf(api, place), place, hook)),
+    async test(place, id) {
+      if (api.app) return { kind: "untested", why: "GitHub pings the hook of an App only when its page is saved" };
+      return ping(clientOf(api, place), place, id, () => world.sleep(TEST_PAUSE_MS));
+    },
   };
 }
 
-type Ensured = Awaited<ReturnType<Hooks["ensure"]>>;
+/** A token is one user's, wherever the hook hangs. */
+function clientOf(api: GithubApi, place: HookPlace): GithubClient {
+  return api.user ?? api.of(place.kind === "repository" ? place.name : "");
+}
 
-async function ensureAppHook(app: GithubClient, { url, secret }: { url: string; secret: string }): Promise<Ensured> {
+async function ensureAppHook(app: GithubClient, { url, secret }: WantedHook): Promise<EnsuredHook> {
   const path = "/app/hook/config";
   const before = await app.read({ method: "GET", path, shape: Config });
   const body = { url, secret, content_type: "json", insecure_ssl: "0" };
   await app.read({ method: "PATCH", path, body, shape: z.unknown() });
-  return before.url === url && before.content_type === "json" ? "present" : "repaired";
+  const outcome = before.url === url && before.content_type === "json" ? "present" : "repaired";
+  return { id: "app", outcome, events: EVENTS };
 }
 
-async function ensureRepositoryHook(
-  client: GithubClient,
-  repo: string,
-  { url, secret }: { url: string; secret: string },
-): Promise<Ensured> {
-  const params = repoParams(repo);
+async function ensureHook(client: GithubClient, place: HookPlace, { url, secret }: WantedHook): Promise<EnsuredHook> {
+  const { path, params } = listOf(place);
   const config = { url, secret, content_type: "json", insecure_ssl: "0" };
-  const ours = (await listHooks(client, repo)).find((hook) => hook.config.url === url);
+  const ours = (await listHooks(client, place)).find((hook) => hook.config.url === url);
   if (!ours) {
     const body = { name: "web", active: true, events: EVENTS, config };
-    await client.read({ method: "POST", path: "/repos/{owner}/{repo}/hooks", params, body, shape: z.unknown() });
-    return "created";
+    const { id } = await client.read({ method: "POST", path, params, body, shape: z.object({ id: Id }) });
+    return { id, outcome: "created", events: EVENTS };
   }
   await client.read({
     method: "PATCH",
-    path: "/repos/{owner}/{repo}/hooks/{hook_id}",
+    path: `${path}/{hook_id}`,
     params: { ...params, hook_id: ours.id },
     body: { active: true, events: EVENTS, config },
     shape: z.unknown(),
   });
-  return isAsWanted(ours) ? "present" : "repaired";
+  return { id: ours.id, outcome: isAsWanted(ours) ? "present" : "repaired", events: EVENTS };
 }
 
 function isAsWanted({ active, events, config }: Hook): boolean {
@@ -61,18 +70,45 @@ function isAsWanted({ active, events, config }: Hook): boolean {
   );
 }
 
-async function listHooks(client: GithubClient, repo: string): Promise<readonly Hook[]> {
+async function listHooks(client: GithubClient, place: HookPlace): Promise<readonly Hook[]> {
+  const { path, params } = listOf(place);
   const found: Hook[] = [];
   for (let page = 1; page <= MAX_PAGES; page += 1) {
-    const hooks = await client.read({
-      method: "GET",
-      path: "/repos/{owner}/{repo}/hooks",
-      params: repoParams(repo),
-      query: { per_page: `${PAGE}`, page: `${page}` },
-      shape: z.array(Hook),
-    });
+    const query = { per_page: `${PAGE}`, page: `${page}` };
+    const hooks = await client.read({ method: "GET", path, params, query, shape: z.array(Hook) });
     found.push(...hooks);
     if (hooks.length < PAGE) break;
   }
   return found;
+}
+
+const Deliveries = z.array(z.object({ id: Id, event: z.string(), status_code: z.int() }));
+
+/** Sends a ping, then looks for its answer among the hook's deliveries. */
+async function ping(client: GithubClient, place: HookPlace, id: string, pause: () => Promise<void>): Promise<HookTest> {
+  const { path, params } = listOf(place);
+  const call = { params: { ...params, hook_id: id } };
+  const pings = async () => {
+    const deliveries = { ...call, method: "GET", path: `${path}/{hook_id}/deliveries`, shape: Deliveries } as const;
+    return (await client.read(deliveries)).filter(({ event }) => event === "ping");
+  };
+  const before = new Set((await pings()).map((delivery) => delivery.id));
+  await client.read({ ...call, method: "POST", path: `${path}/{hook_id}/pings`, repeatable: true, shape: z.unknown() });
+  for (let look = 0; look < TEST_LOOKS; look += 1) {
+    const fresh = (await pings()).find((delivery) => !before.has(delivery.id));
+    if (fresh) return { kind: "answered", status: fresh.status_code };
+    await pause();
+  }
+  return { kind: "sent" };
+}
+
+function listOf(place: HookPlace): { readonly path: string; readonly params: Readonly<Record<string, string>> } {
+  switch (place.kind) {
+    case "repository":
+      return { path: "/repos/{owner}/{repo}/hooks", params: repoParams(place.name) };
+    case "owner":
+      return { path: "/orgs/{org}/hooks", params: { org: place.name } };
+    case "everything":
+      throw new UserError("GitHub has one hook for everything only as a GitHub App");
+  }
 }

@@ -58,7 +58,7 @@ export function failure(
   const text = answered.kind === "lost" ? lost(answered.timedOut) : meaning(answered);
   return new WorldError(`${asked}: ${text}`, {
     retryable: delayMs !== undefined,
-    ...(answered.kind === "lost" ? { cause: answered.cause } : {}),
+    ...(answered.kind === "lost" ? { cause: answered.cause } : { status: answered.status }),
     ...(delayMs === undefined ? {} : { retryAfterSeconds: Math.ceil(delayMs / 1000) }),
   });
 }

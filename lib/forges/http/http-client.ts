@@ -146,12 +146,13 @@ function harmless(answered: Answered): boolean {
   return answered.kind === "answer" && (answered.status === 429 || answered.status === 403);
 }
 
-function decode<T>(call: Call<T>, { text, headers }: Extract<Answered, { kind: "answer" }>): Answer<T> {
+function decode<T>(call: Call<T>, { text, headers, status }: Extract<Answered, { kind: "answer" }>): Answer<T> {
   const json = text === "" ? null : parseJson(text);
   if (json === undefined && call.shape !== nothing) {
     const type = headers.get("content-type")?.split(";")[0] ?? "no content type";
     throw new WorldError(`${call.method} ${call.path}: the forge answered with ${printable(type)}, not with JSON`, {
       retryable: true,
+      status,
     });
   }
   const parsed = call.shape.safeParse(json);
@@ -159,6 +160,7 @@ function decode<T>(call: Call<T>, { text, headers }: Extract<Answered, { kind: "
   const place = parsed.error.issues[0]?.path.map(String).join(".") || "the answer";
   throw new WorldError(`${call.method} ${call.path}: ${printable(place)} is not what this forge documents`, {
     retryable: false,
+    status,
   });
 }
 

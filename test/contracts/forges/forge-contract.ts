@@ -25,6 +25,7 @@ export function jobForgeContract(adapter: string, make: MakeBench<JobForgeBench>
 }
 
 const hook = { url: "http://127.0.0.1:9/webhook/home", secret: "first" };
+const on = ({ name }: RepoRef) => ({ kind: "repository", name }) as const;
 
 const contract: Contract<JobForgeBench> = {
   port: "Demand, Feedback, Hooks, Server",
@@ -76,17 +77,35 @@ const contract: Contract<JobForgeBench> = {
     {
       promise: "5-11 ensure creates our webhook once, and then finds it",
       async prove({ hooks, repo }) {
-        const url = `${hook.url}/once`;
-        expect(await hooks.ensure(repo.name, { ...hook, url })).toBe("created");
-        expect(await hooks.ensure(repo.name, { ...hook, url })).toBe("present");
+        const once = { ...hook, url: `${hook.url}/once` };
+        const first = await hooks.ensure(on(repo), once);
+        expect(first).toMatchObject({ outcome: "created", events: ["push", "pull_request", "workflow_job"] });
+        expect(await hooks.ensure(on(repo), once)).toMatchObject({ outcome: "present", id: first.id });
       },
     },
     {
       promise: "5-11 ensure keeps hooks of different addresses apart",
       async prove({ hooks, repo }) {
-        expect(await hooks.ensure(repo.name, { ...hook, url: `${hook.url}/a` })).toBe("created");
-        expect(await hooks.ensure(repo.name, { ...hook, url: `${hook.url}/b` })).toBe("created");
-        expect(await hooks.ensure(repo.name, { ...hook, url: `${hook.url}/a` })).toBe("present");
+        const at = (path: string) => hooks.ensure(on(repo), { ...hook, url: `${hook.url}/${path}` });
+        expect(await at("a")).toMatchObject({ outcome: "created" });
+        expect(await at("b")).toMatchObject({ outcome: "created" });
+        expect(await at("a")).toMatchObject({ outcome: "present" });
+      },
+    },
+    {
+      promise: "5-11 ensure with a new secret leaves one hook, signed with that",
+      async prove({ hooks, repo }) {
+        const rotated = { url: `${hook.url}/rotated`, secret: "second" };
+        await hooks.ensure(on(repo), { ...rotated, secret: "first" });
+        expect((await hooks.ensure(on(repo), rotated)).outcome).not.toBe("created");
+        expect(await hooks.ensure(on(repo), rotated)).toMatchObject({ outcome: "present" });
+      },
+    },
+    {
+      promise: "5-11 test has the forge send something to the hook",
+      async prove({ hooks, repo }) {
+        const { id } = await hooks.ensure(on(repo), { ...hook, url: `${hook.url}/tested` });
+        expect(["answered", "sent"]).toContain((await hooks.test(on(repo), id)).kind);
       },
     },
     {

@@ -46,6 +46,8 @@ if (!only) {
         ? [
             { promise: "5-11 ensure creates our webhook once, and then finds it", ...appHook },
             { promise: "5-11 ensure keeps hooks of different addresses apart", ...appHook },
+            { promise: "5-11 ensure with a new secret leaves one hook, signed with that", ...appHook },
+            { promise: "5-11 test has the forge send something to the hook", ...appHook },
           ]
         : [],
     );

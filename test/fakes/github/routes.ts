@@ -1,10 +1,13 @@
 import type { ScratchRepository } from "../scratch-repository.ts";
 import type { Caller } from "./fake-github.ts";
+import { type FakeHook, hookRoutes } from "./hook-routes.ts";
 import { operationOf, sampleOf } from "./openapi.ts";
 
 export interface GithubState {
   readonly runners: Map<number, { id: number; name: string; status: string; busy: boolean }>;
-  readonly hooks: { id: number; active: boolean; events: string[]; config: Record<string, unknown> }[];
+  readonly hooks: FakeHook[];
+  /** What the hooks' address answers. */
+  hookAnswer: number;
   readonly statuses: Record<string, unknown>[];
   readonly jobs: Record<string, unknown>[];
   readonly runs: { id: number; status: string }[];
@@ -23,6 +26,7 @@ export function newState(): GithubState {
   return {
     runners: new Map(),
     hooks: [],
+    hookAnswer: 200,
     statuses: [],
     jobs: [],
     runs: [],
@@ -60,7 +64,7 @@ export const REPOSITORY = {
   archived: false,
 };
 
-type Route = (asked: Asked) => Answering | Promise<Answering>;
+export type Route = (asked: Asked) => Answering | Promise<Answering>;
 
 /** Operation → what the fake does. Lists hand over one page. */
 export const routes: Readonly<Record<string, Route>> = {
@@ -96,19 +100,7 @@ export const routes: Readonly<Record<string, Route>> = {
     if (runner?.busy) return { status: 422 };
     return { status: state.runners.delete(Number(params.runner_id)) ? 204 : 404 };
   },
-  "GET /repos/{owner}/{repo}/hooks": ({ state }) =>
-    ok(state.hooks.map((hook) => ({ ...sampleItem("GET", "/repos/acme/shop/hooks"), ...hook }))),
-  "POST /repos/{owner}/{repo}/hooks": ({ state, body }) => {
-    const { active, events, config } = body as (typeof state.hooks)[number];
-    const hook = { id: ++state.nextId, active, events, config };
-    state.hooks.push(hook);
-    return { status: 201, value: hook };
-  },
-  "PATCH /repos/{owner}/{repo}/hooks/{hook_id}": ({ state, params, body }) => {
-    const hook = state.hooks.find(({ id }) => `${id}` === params.hook_id);
-    if (!hook) return { status: 404 };
-    return ok(Object.assign(hook, body));
-  },
+  ...hookRoutes,
   "POST /repos/{owner}/{repo}/statuses/{sha}": ({ state, body }) => {
     state.statuses.push(body as Record<string, unknown>);
     return { status: 201, value: body };
