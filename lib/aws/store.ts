@@ -1,12 +1,15 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { DeployStore } from "../core/deploy/deploy-ports.ts";
 import type { Clock, Log, World } from "../core/ports.ts";
 import { dynamoAdoptions } from "./store-adoptions.ts";
+import { dynamoDeploys } from "./store-deploys.ts";
 import { dynamoJournal } from "./store-journal.ts";
 import { dynamoLaunches } from "./store-launches.ts";
 import { dynamoMachineRecords } from "./store-machine-records.ts";
 import { dynamoRuns } from "./store-runs.ts";
 import { storeTable } from "./store-table.ts";
+import { dynamoTokens } from "./store-tokens.ts";
 
 export interface DynamoStoreOptions {
   readonly tableName: string;
@@ -17,7 +20,7 @@ export interface DynamoStoreOptions {
 }
 
 /** Everything that an installation on AWS remembers, in one table (lib/aws/table.ts). */
-export type DynamoStore = Pick<World, "runs" | "machineRecords" | "launches" | "adoptions" | "journal">;
+export type DynamoStore = Pick<World, "runs" | "machineRecords" | "launches" | "adoptions" | "journal"> & DeployStore;
 
 export function dynamoStore({ tableName, clock, log, client = {} }: DynamoStoreOptions): DynamoStore {
   // By default the SDK waits for an answer without end, longer than any Lambda lives.
@@ -32,5 +35,7 @@ export function dynamoStore({ tableName, clock, log, client = {} }: DynamoStoreO
     launches: dynamoLaunches(table),
     adoptions: dynamoAdoptions(table, clock),
     journal: dynamoJournal(table, log),
+    ...dynamoDeploys(table, log),
+    tokens: dynamoTokens(table, log),
   };
 }

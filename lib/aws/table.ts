@@ -6,9 +6,9 @@
  * | attribute   | what it is                                                                                        |
  * |-------------|---------------------------------------------------------------------------------------------------|
  * | `record`    | partition key: kind and identity, `run#4f3a…`; no sort key, so load spreads over all keys          |
- * | `dueKind`   | only while something is left to do: `run`, `machine`; partition of the index `due`                 |
+ * | `dueKind`   | only while something is left to do: `run`, `machine`, `deploy`; partition of the index `due`                 |
  * | `dueOn`     | when to look at it; sort key of `due`                                                              |
- * | `listKind`  | what a list shows it among: `open run`, `ended run`, `decision`, `repository`; partition of `list` |
+ * | `listKind`  | what a list shows it among: `open run`, `ended run`, `decision`, `deploy`, …; partition of `list` |
  * | `listOrder` | its place there: open runs by scope, the others by time                                            |
  * | `expiry`    | when DynamoDB may delete it, in seconds; only on what has ended                                    |
  * | `writer`    | random, of the last write: who is told "there is one already" knows whether it was himself         |

@@ -1,5 +1,5 @@
 /** Raised by every change of the layout below; a file of another version is refused with a sentence. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /**
  * The columns are what a person asks for and what an index needs, times as ISO text; `row` is the whole record in JSON and
@@ -47,6 +47,27 @@ CREATE TABLE repositories (
   forge TEXT NOT NULL, repoId TEXT NOT NULL, repo TEXT NOT NULL, sendsJobEvents INTEGER NOT NULL, row TEXT NOT NULL,
   PRIMARY KEY (forge, repoId)
 ) STRICT;
+
+CREATE TABLE deploys (
+  id TEXT PRIMARY KEY, version INTEGER NOT NULL, app TEXT NOT NULL, env TEXT NOT NULL, tag TEXT, status TEXT NOT NULL,
+  reason TEXT NOT NULL, askedBy TEXT NOT NULL, createdAt TEXT NOT NULL, dueAt TEXT, endedAt TEXT, row TEXT NOT NULL
+) STRICT;
+CREATE INDEX deploys_due ON deploys (dueAt) WHERE dueAt IS NOT NULL;
+CREATE INDEX deploys_new ON deploys (createdAt);
+
+CREATE TABLE deployAudit (
+  n INTEGER PRIMARY KEY AUTOINCREMENT, deployId TEXT NOT NULL, at TEXT NOT NULL, text TEXT NOT NULL, row TEXT NOT NULL
+) STRICT;
+CREATE INDEX deployAudit_of ON deployAudit (deployId, n);
+CREATE TRIGGER deployAudit_unchanged BEFORE UPDATE ON deployAudit BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
+CREATE TRIGGER deployAudit_kept BEFORE DELETE ON deployAudit BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
+
+CREATE TABLE environments (
+  app TEXT NOT NULL, env TEXT NOT NULL, version INTEGER NOT NULL, fence INTEGER NOT NULL, desiredTag TEXT, operation TEXT,
+  row TEXT NOT NULL, PRIMARY KEY (app, env)
+) STRICT;
+
+CREATE TABLE apiTokens (name TEXT PRIMARY KEY, hash TEXT NOT NULL UNIQUE, row TEXT NOT NULL) STRICT;
 
 CREATE TABLE messages (
   id INTEGER PRIMARY KEY AUTOINCREMENT, body TEXT NOT NULL, sentAt TEXT NOT NULL, dueAt TEXT NOT NULL,

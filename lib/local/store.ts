@@ -1,19 +1,24 @@
+import type { DeployStore } from "../core/deploy/deploy-ports.ts";
 import type { Instant } from "../core/event.ts";
 import { isoOf } from "../core/iso-time.ts";
 import type { Clock, Log, World } from "../core/ports.ts";
 import { adoptionsKeptMs, recordsKeptMs } from "../core/run/retention.ts";
 import { type LocalQueue, localQueue } from "./queue.ts";
 import { localAdoptions } from "./store-adoptions.ts";
+import { localDeploys } from "./store-deploys.ts";
 import { openStoreFile, type StoreFile, useFile } from "./store-file.ts";
 import { localJournal } from "./store-journal.ts";
 import { localLaunches } from "./store-launches.ts";
 import { localMachineRecords } from "./store-machine-records.ts";
 import { localRuns } from "./store-runs.ts";
+import { localTokens } from "./store-tokens.ts";
 
 const HOUR_MS = 3600_000;
 
 /** Everything that this computer remembers, and its queue. */
-export interface LocalStore extends Pick<World, "runs" | "machineRecords" | "launches" | "adoptions" | "journal"> {
+export interface LocalStore
+  extends Pick<World, "runs" | "machineRecords" | "launches" | "adoptions" | "journal">,
+    DeployStore {
   readonly queue: LocalQueue;
   /** Drops what has ended long ago; open work is never touched. Looks at most once an hour, however often it is called. */
   forgetExpired(): void;
@@ -45,6 +50,8 @@ export function openStore({ path, mode, clock, log }: StoreOptions): LocalStore 
     launches: localLaunches(file),
     adoptions: localAdoptions(file, clock),
     journal: localJournal(file, log),
+    ...localDeploys(file, log),
+    tokens: localTokens(file, log),
     queue: localQueue(file, { clock, log }),
     forgetExpired() {
       const now = clock.now();

@@ -24,6 +24,8 @@ proveMatrix({
   launches: stores,
   adoptions: stores,
   journal: stores,
+  deploys: stores,
+  tokens: stores,
   queue: ["memory", "local", "sqs"],
   machines: ["memory", "local", "ec2"],
 });

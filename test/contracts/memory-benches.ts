@@ -1,11 +1,13 @@
 import { usualRedelivery } from "../../lib/core/webhook/redelivery.ts";
 import { memoryAdoptions } from "../world/memory-adoptions.ts";
+import { memoryDeploys } from "../world/memory-deploys.ts";
 import { memoryJournal } from "../world/memory-journal.ts";
 import { memoryLaunches } from "../world/memory-launches.ts";
 import { memoryMachineRecords } from "../world/memory-machine-records.ts";
 import { memoryMachines } from "../world/memory-machines.ts";
 import { memoryQueue } from "../world/memory-queue.ts";
 import { memoryRuns } from "../world/memory-runs.ts";
+import { memoryTokens } from "../world/memory-tokens.ts";
 import { virtualClock } from "../world/virtual-clock.ts";
 import { smallProfile } from "../world/world.ts";
 import type { MachinesBench } from "./machines-contract.ts";
@@ -22,6 +24,8 @@ export async function memoryStore(): Promise<StoreBench> {
     launches: memoryLaunches(),
     adoptions: memoryAdoptions(),
     journal: memoryJournal(),
+    ...memoryDeploys(),
+    tokens: memoryTokens(),
     close: nothing,
   };
 }

@@ -6,6 +6,7 @@ import Database from "libsql";
 import { UserError, WorldError } from "../../lib/core/errors.ts";
 import { type LocalStore, openStore } from "../../lib/local/store.ts";
 import { openStoreFile, useFile } from "../../lib/local/store-file.ts";
+import { runningDeploy } from "../contracts/deploy-samples.ts";
 import {
   at,
   bootingRun,
@@ -97,6 +98,14 @@ describe("the store's file", () => {
     await expect(open("read").runs.create(queuedRun())).rejects.toMatchObject({ code: "SQLITE_READONLY" });
   });
 
+  it("lets nobody change or remove what the audit of a deploy says", async () => {
+    const store = open();
+    await store.deploys.save(runningDeploy(), 0);
+    expect(() => sql("UPDATE deployAudit SET text = 'nothing happened'")).toThrow(/append-only/);
+    expect(() => sql("DELETE FROM deployAudit")).toThrow(/append-only/);
+    expect(await store.deploys.audit(runningDeploy().id)).toHaveLength(1);
+  });
+
   it("says with one sentence that nothing has run here yet", () => {
     expect(() => open("read")).toThrow(new UserError(`there is no store at ${path} yet: nothing has run here`));
   });
@@ -122,7 +131,7 @@ describe("the store's file", () => {
   ])("refuses layout %d, which %s wrote", (version, whose) => {
     open();
     sql(`PRAGMA user_version = ${version}`);
-    expect(() => open()).toThrow(new RegExp(`written by ${whose} \\(layout ${version}, this one reads 1\\)`));
+    expect(() => open()).toThrow(new RegExp(`written by ${whose} \\(layout ${version}, this one reads 2\\)`));
     expect(() => open("read")).toThrow(UserError);
   });
 

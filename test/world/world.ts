@@ -1,8 +1,10 @@
 import type { Config, Profile } from "../../lib/core/config/config.ts";
+import type { DeployStore } from "../../lib/core/deploy/deploy-ports.ts";
 import type { Forge } from "../../lib/core/forge.ts";
 import type { World } from "../../lib/core/ports.ts";
 import type { RedeliveryPolicy } from "../../lib/core/webhook/redelivery.ts";
 import { memoryAdoptions } from "./memory-adoptions.ts";
+import { type MemoryDeploys, type MemoryEnvironments, memoryDeploys } from "./memory-deploys.ts";
 import { type MemoryForge, memoryForge } from "./memory-forge.ts";
 import { memoryJournal } from "./memory-journal.ts";
 import { type MemoryLaunches, memoryLaunches } from "./memory-launches.ts";
@@ -12,16 +14,19 @@ import { type MemoryMachines, memoryMachines } from "./memory-machines.ts";
 import { type MemoryQueue, memoryQueue } from "./memory-queue.ts";
 import { type MemoryRuns, memoryRuns } from "./memory-runs.ts";
 import { memorySecrets } from "./memory-secrets.ts";
+import { memoryTokens } from "./memory-tokens.ts";
 import { seededRandom } from "./seeded-random.ts";
 import { type VirtualClock, virtualClock } from "./virtual-clock.ts";
 
 /** A whole world in memory: the ports of production, and for each of them what a test wants to see and to steer. */
-export interface MemoryWorld extends World {
+export interface MemoryWorld extends World, DeployStore {
   readonly clock: VirtualClock;
   readonly log: MemoryLog;
   readonly runs: MemoryRuns;
   readonly machineRecords: MemoryMachineRecords;
   readonly launches: MemoryLaunches;
+  readonly deploys: MemoryDeploys;
+  readonly environments: MemoryEnvironments;
   readonly queue: MemoryQueue;
   readonly machines: MemoryMachines;
   /** The forge called `home`. */
@@ -64,6 +69,8 @@ export function memoryWorld(options: MemoryWorldOptions = {}): MemoryWorld {
     machineRecords: memoryMachineRecords(runs),
     launches: memoryLaunches(),
     journal: memoryJournal(),
+    ...memoryDeploys(),
+    tokens: memoryTokens(),
     adoptions: memoryAdoptions(),
     secrets: memorySecrets(),
     queue: memoryQueue(clock, options.redelivery),

@@ -10,15 +10,19 @@ import type { TargetReport } from "./target-report.ts";
  * The doors that deploys need beside those of every world. As there, each method may fail with WorldError
  * and may have had its effect even so.
  */
-export interface DeployWorld extends World {
+export interface DeployWorld extends World, DeployStore {
   /** Environments of dayfly.yaml, in its order: the first one that fits a name decides. */
   readonly rules: readonly EnvironmentRule[];
-  readonly environments: Environments;
-  readonly deploys: Deploys;
-  readonly tokens: Tokens;
   readonly wakes: Wakes;
   /** The way to one target of our configuration; undefined where there is none. */
   readonly commands: (target: string) => Commands | undefined;
+}
+
+/** What a store keeps of deploys. */
+export interface DeployStore {
+  readonly environments: Environments;
+  readonly deploys: Deploys;
+  readonly tokens: Tokens;
 }
 
 /** One row per app and environment. `version` guards every write. */
