@@ -35,14 +35,16 @@ export interface TestTableOptions {
   readonly clock?: Clock;
   /** Instead of DynamoDB Local itself: something that stands in front of it. */
   readonly endpoint?: string;
+  /** DynamoDB Local keeps the tables of each region and access key apart. */
+  readonly region?: string;
 }
 
 export async function testTable(options: TestTableOptions = {}): Promise<TestTable> {
-  const { clock = virtualClock(), endpoint = dynamoEndpoint() } = options;
+  const { clock = virtualClock(), endpoint = dynamoEndpoint(), region = "eu-test-1" } = options;
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
   // A loaded computer may keep an emulator waiting far longer than AWS ever does.
   const requestHandler = { connectionTimeout: 30_000, requestTimeout: 30_000 };
-  const access: DynamoDBClientConfig = { endpoint, region: "eu-test-1", credentials, requestHandler };
+  const access: DynamoDBClientConfig = { endpoint, region, credentials, requestHandler };
   const client = new DynamoDBClient(access);
   const name = `dayfly-${randomUUID()}`;
   await client.send(new CreateTableCommand({ TableName: name, ...schema() }));

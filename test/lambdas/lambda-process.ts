@@ -23,7 +23,7 @@ type Reply =
 
 /** @throws Error with the code's own message where it does not start */
 export async function coldStart(
-  { folder }: Bundled,
+  { folder }: Pick<Bundled, "folder">,
   variables: Readonly<Record<string, string>>,
   timeoutMilliseconds = 30_000,
 ): Promise<LambdaProcess> {

@@ -1,0 +1,181 @@
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Computer, switchOn } from "../fakes/computer/computer.ts";
+import { type MetadataService, metadataService } from "../fakes/computer/metadata-service.ts";
+import { type Ec2Account, ec2Account, type FakeMachine } from "../fakes/ec2/account.ts";
+import { type Ec2Server, ec2Server } from "../fakes/ec2/ec2-server.ts";
+import { type Gateway, httpGateway } from "../fakes/gateway/gateway.ts";
+import { type Identities, identities } from "../fakes/gateway/identities.ts";
+import { type SqsServer, sqsServer } from "../fakes/sqs-server.ts";
+import { type SsmServer, ssmServer } from "../fakes/ssm-server.ts";
+import { type Deployed, deployed } from "./deployed.ts";
+import { dynamoEndpoint, type TestTable, testTable } from "./dynamo-table.ts";
+import { type FunctionPool, functionPool } from "./function-pool.ts";
+import { region } from "./template-values.ts";
+
+/** One AWS account with our stack in it, as the template says, in real time. */
+export interface Cloud {
+  readonly account: Ec2Account;
+  readonly ec2: Ec2Server;
+  readonly sqs: SqsServer;
+  readonly ssm: SsmServer;
+  readonly table: TestTable;
+  readonly gateway: Gateway;
+  readonly identities: Identities;
+  readonly deployed: Deployed;
+  /** Machines that were switched on, by instance id. */
+  readonly computers: ReadonlyMap<string, StartedComputer>;
+  /** Everything that any function has written. */
+  logs(): string;
+  close(): Promise<void>;
+}
+
+export interface StartedComputer {
+  readonly computer: Computer;
+  readonly metadata: MetadataService;
+}
+
+export interface CloudOptions {
+  /** dayfly.yaml */
+  readonly config: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  /** Variables of the machines' processes. */
+  readonly machineVariables?: Readonly<Record<string, string>>;
+}
+
+const clock = { now: Date.now };
+
+export async function cloud(options: CloudOptions): Promise<Cloud> {
+  const outdir = mkdtempSync(join(tmpdir(), "dayfly-cloud-"));
+  const stack = deployed(options.config, outdir);
+  const table = await testTable({ clock, region });
+  const account = ec2Account(clock);
+  const ec2 = await ec2Server(account);
+  const sqs = await sqsServer(clock, stack.queue);
+  const ssm = await ssmServer(options.parameters);
+  const keys = identities(clock);
+  const refs = { queueUrl: sqs.queueUrl, deadLetterUrl: sqs.deadLetterUrl, tableName: table.name };
+  const pools = new Map<string, FunctionPool>();
+  for (const { id, variables, ...code } of stack.functions(refs)) {
+    const addresses = {
+      AWS_REGION: region,
+      // DynamoDB Local keeps the tables of each access key and region apart.
+      AWS_ACCESS_KEY_ID: "test",
+      AWS_SECRET_ACCESS_KEY: "test",
+      AWS_ENDPOINT_URL_SQS: sqs.url,
+      AWS_ENDPOINT_URL_SSM: ssm.url,
+      AWS_ENDPOINT_URL_EC2: ec2.url,
+      AWS_ENDPOINT_URL_DYNAMODB: dynamoEndpoint(),
+    };
+    pools.set(id, functionPool({ ...code, variables: { ...variables, ...addresses }, atMost: stack.concurrency }));
+  }
+  const call = <T>(id: string, event: unknown): Promise<T> => {
+    const pool = pools.get(id);
+    if (!pool) throw new Error(`no function ${id}`);
+    return pool.invoke<T>(event);
+  };
+
+  const gateway = await httpGateway({
+    routes: stack.routes.map(({ function: id, ...route }) => ({ ...route, invoke: (event) => call(id, event) })),
+    region,
+    apiId: "abcdefghij",
+    clock,
+    identities: keys,
+    allows: stack.allows,
+  });
+  const computers = new Map<string, StartedComputer>();
+  const doings: Promise<unknown>[] = [];
+  const doing = (what: Promise<unknown>) => void doings.push(what.catch(() => undefined));
+
+  async function boot(machine: FakeMachine): Promise<void> {
+    const metadata = await metadataService(stack.runnerRole, keys.assume(stack.runnerRole, machine.id), clock);
+    const computer = switchOn({
+      userData: stack.userData(refs, gateway.url),
+      metadata: metadata.url,
+      bootId: randomUUID(),
+      variables: options.machineVariables ?? {},
+    });
+    computers.set(machine.id, { computer, metadata });
+    await computer.off;
+    account.powerOff(machine.id);
+  }
+
+  /** EventBridge's word about a machine, to whichever function listens for it. */
+  function notice(instanceId: string): void {
+    const event = { source: "aws.ec2", "detail-type": "EC2 Instance State-change Notification" };
+    for (const { pattern, function: id } of stack.rules) {
+      if (!pattern?.["detail-type"].includes(event["detail-type"])) continue;
+      doing(call(id, { ...event, detail: { "instance-id": instanceId, state: "terminated" } }));
+    }
+  }
+  account.onStart = (machine) => doing(boot(machine));
+  account.onEnd = (machine) => {
+    computers.get(machine.id)?.computer.pull();
+    notice(machine.id);
+  };
+  const poller = lambdaPoller(sqs, stack, (event) => call(stack.consumer, event));
+
+  return {
+    account,
+    ec2,
+    sqs,
+    ssm,
+    table,
+    gateway,
+    identities: keys,
+    deployed: stack,
+    computers,
+    logs: () => [...pools.values()].map((pool) => pool.logs()).join(""),
+    async close() {
+      await poller.stop();
+      for (const { computer, metadata } of computers.values()) {
+        computer.pull();
+        await metadata.close();
+      }
+      await Promise.all(doings);
+      for (const pool of pools.values()) pool.close();
+      for (const { computer } of computers.values()) computer.remove();
+      await Promise.all([gateway.close(), ec2.close(), sqs.close(), ssm.close(), table.close()]);
+      rmSync(outdir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** As Lambda polls a queue: up to so many batches at once, and what is not listed as failed is deleted. */
+function lambdaPoller(
+  sqs: SqsServer,
+  { batchSize, concurrency }: Deployed,
+  invoke: (event: unknown) => Promise<{ batchItemFailures: { itemIdentifier: string }[] }>,
+) {
+  let stopped = false;
+  const workers = Array.from({ length: concurrency }, async () => {
+    while (!stopped) {
+      const taken = sqs.receive(batchSize);
+      if (taken.length === 0) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        continue;
+      }
+      const Records = taken.map(({ id, body, receiptHandle, receives }) => ({
+        messageId: id,
+        receiptHandle,
+        body,
+        attributes: { ApproximateReceiveCount: `${receives}` },
+        eventSource: "aws:sqs",
+      }));
+      const handles = new Map(taken.map(({ id, receiptHandle }) => [id, receiptHandle]));
+      // A function that throws hands back the whole batch.
+      const answer = await invoke({ Records }).catch(() => undefined);
+      if (!answer) continue;
+      const failed = new Set(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+      for (const [id, handle] of handles) if (!failed.has(id)) sqs.delete(handle);
+    }
+  });
+  return {
+    stop: async () => {
+      stopped = true;
+      await Promise.all(workers);
+    },
+  };
+}
