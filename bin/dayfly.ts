@@ -1,4 +1,5 @@
 import type { Programs } from "../lib/cli/command.ts";
+import { commands } from "../lib/cli/commands.ts";
 import { run } from "../lib/cli/program.ts";
 import { terminal } from "../lib/cli/terminal.ts";
 
@@ -13,15 +14,17 @@ export async function main(argv: readonly string[], { programs, checkout }: Inst
   // `dayfly runs | head` closes our stdout early: that is no failure.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 3));
 
-  process.exitCode = await run(argv, {
+  const surroundings = {
     terminal: terminal(process.stdout, process.stderr, process.env),
     programs,
     checkout,
     environment: process.env,
     folder: process.cwd(),
-    openWorld: async (folder, mode) => (await import("../lib/cli/world.ts")).openWorld(folder, mode, programs),
+    openWorld: async (folder: string, mode: "read" | "write") =>
+      (await import("../lib/cli/world.ts")).openWorld(folder, mode, programs),
     untilInterrupted,
-  });
+  };
+  process.exitCode = await run(argv, surroundings, commands);
 }
 
 /** The first signal asks to stop; a second one finds no handler and ends the process at once. */

@@ -6,3 +6,8 @@ import type { ConfigFile } from "../lib/core/config/config-file.ts";
 export function readBundledConfig(taskRoot: string): ConfigFile {
   return JSON.parse(readFileSync(join(taskRoot, "config.json"), "utf8"));
 }
+
+/** The `dayfly` command of machines, beside the code as well: machine and stack thus never differ. */
+export function readMachineCommand(taskRoot: string): string {
+  return readFileSync(join(taskRoot, "dayfly.cjs"), "utf8");
+}

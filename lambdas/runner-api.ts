@@ -5,6 +5,7 @@ import { credentials } from "../lib/app/credentials.ts";
 import { exit } from "../lib/app/exit.ts";
 import { CredentialsBody } from "../lib/core/webhook/runner-calls.ts";
 import { callerOf } from "./caller.ts";
+import { readMachineCommand } from "./config.ts";
 import { controlWorld } from "./control-world.ts";
 import { runnerApiEnv } from "./env.ts";
 import { grantWorld } from "./grant-world.ts";
@@ -24,20 +25,24 @@ const ExitBody = z.object({
 interface Answer {
   readonly status: number;
   readonly body?: unknown;
+  /** Text of a program, instead of JSON. */
+  readonly program?: string;
 }
 
 /**
- * `POST /runner/claim` and `/runner/exit`, whose caller's signature the gateway has checked, and `/runner/credentials`, which
+ * `POST /runner/claim`, `/runner/exit` and `/runner/command`, whose caller's signature the gateway has checked, and `/runner/credentials`, which
  * is a job's call: a job has no keys of its own, so it shows the machine's token.
  */
 export async function handler(
   event: APIGatewayProxyEventV2WithIAMAuthorizer,
 ): Promise<APIGatewayProxyStructuredResultV2> {
-  const { status, body } = await answer(event).catch((error: unknown): Answer => {
+  const { status, body, program } = await answer(event).catch((error: unknown): Answer => {
     world.log.error("machine not served", { error: error instanceof Error ? error.message : String(error) });
     return { status: 503, body: { error: "later", text: "not now, come again" } };
   });
   world.log.flush();
+  if (program !== undefined)
+    return { statusCode: status, headers: { "content-type": "text/javascript" }, body: program };
   const headers = { "content-type": "application/json", "cache-control": "no-store" };
   return { statusCode: status, headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
 }
@@ -49,6 +54,7 @@ async function answer(event: APIGatewayProxyEventV2WithIAMAuthorizer): Promise<A
   }
   const caller = callerOf(event.requestContext.authorizer?.iam?.userArn, env.RUNNER_ROLES);
   if (!caller) return { status: 403, body: { error: "not-a-machine", text: "only our machines are answered here" } };
+  if (event.rawPath === "/runner/command") return { status: 200, program: readMachineCommand(env.LAMBDA_TASK_ROOT) };
   const sent = parsed(event);
   if (event.rawPath === "/runner/claim") {
     const body = ClaimBody.safeParse(sent);

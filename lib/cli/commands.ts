@@ -1,4 +1,5 @@
 import type { CommandSpec } from "./command.ts";
+import { credentials } from "./credentials.ts";
 import { docs } from "./docs.ts";
 import { explain } from "./explain.ts";
 import { init } from "./init.ts";
@@ -23,5 +24,6 @@ export const commands: readonly CommandSpec[] = [
   runsLogs,
   runsCancel,
   runsRetry,
+  credentials,
   docs,
 ];

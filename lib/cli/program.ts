@@ -2,15 +2,18 @@ import { Command, CommanderError, Option as CommanderOption } from "commander";
 import { distance } from "fastest-levenshtein";
 import type { Call, CommandSpec, ExitCode, Option } from "./command.ts";
 import { CommandError } from "./command.ts";
-import { commands } from "./commands.ts";
 import { explainFailure } from "./failure.ts";
 
 type Surroundings = Omit<Call, "operands" | "options" | "commands">;
 
-/** Runs one command line to its end and says how it ended; failures are already told on stderr. */
-export async function run(argv: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
+/** Runs one command line of these commands to its end and says how it ended; failures are already told on stderr. */
+export async function run(
+  argv: readonly string[],
+  surroundings: Surroundings,
+  commands: readonly CommandSpec[],
+): Promise<ExitCode> {
   let exitCode: ExitCode = 0;
-  const root = program(surroundings, (code) => {
+  const root = program(surroundings, commands, (code) => {
     exitCode = code;
   });
   try {
@@ -19,12 +22,19 @@ export async function run(argv: readonly string[], surroundings: Surroundings): 
   } catch (error) {
     if (error instanceof CommanderError && error.code === "commander.help") return 2;
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
-    return explainFailure(error instanceof CommanderError ? usage(error, argv) : error, surroundings.terminal);
+    return explainFailure(
+      error instanceof CommanderError ? usage(error, argv, commands) : error,
+      surroundings.terminal,
+    );
   }
 }
 
 /** The command tree, made from the declarations. */
-function program(surroundings: Surroundings, ended: (code: ExitCode) => void): Command {
+function program(
+  surroundings: Surroundings,
+  commands: readonly CommandSpec[],
+  ended: (code: ExitCode) => void,
+): Command {
   const { terminal } = surroundings;
   const root = new Command("dayfly")
     .description("A push becomes finished CI jobs, on machines that live for one job.")
@@ -39,11 +49,16 @@ function program(surroundings: Surroundings, ended: (code: ExitCode) => void): C
     })
     .exitOverride()
     .addHelpText("after", "\n`dayfly <command> --help` has options and examples; `dayfly docs` has the reference.");
-  for (const spec of commands) add(root, spec, surroundings, ended);
+  for (const spec of commands) add(root, spec, { ...surroundings, commands }, ended);
   return root;
 }
 
-function add(root: Command, spec: CommandSpec, surroundings: Surroundings, ended: (code: ExitCode) => void): void {
+function add(
+  root: Command,
+  spec: CommandSpec,
+  surroundings: Omit<Call, "operands" | "options">,
+  ended: (code: ExitCode) => void,
+): void {
   const words = spec.name.split(" ");
   const last = words.pop() ?? spec.name;
   const parent = words.reduce((at, word) => at.commands.find((child) => child.name() === word) ?? at, root);
@@ -54,7 +69,7 @@ function add(root: Command, spec: CommandSpec, surroundings: Surroundings, ended
   command.addHelpText("after", examplesOf(spec));
   command.action(async () => {
     const start = await spec.load();
-    ended(await start({ ...surroundings, commands, operands: command.args, options: command.opts() }));
+    ended(await start({ ...surroundings, operands: command.args, options: command.opts() }));
   });
 }
 
@@ -73,11 +88,12 @@ function examplesOf({ examples }: CommandSpec): string {
 }
 
 /** `error: unknown option '--jso'\n(Did you mean --json?)` → what, where, what to do. */
-function usage(error: CommanderError, argv: readonly string[]): CommandError {
+function usage(error: CommanderError, argv: readonly string[], commands: readonly CommandSpec[]): CommandError {
   const [what = "", hint = ""] = error.message.replace(/^error: /, "").split("\n");
   const known = commands.filter(({ name }) => `${argv.join(" ")} `.startsWith(`${name} `)).at(-1)?.name;
   const help = `dayfly ${known === undefined ? "" : `${known} `}--help`;
-  const nearest = /Did you mean (?:one of )?(.*)\?\)/.exec(hint)?.[1] ?? nearestSubcommand(error, known, argv);
+  const nearest =
+    /Did you mean (?:one of )?(.*)\?\)/.exec(hint)?.[1] ?? nearestSubcommand(error, known, argv, commands);
   return new CommandError(what, {
     where: `dayfly ${argv.join(" ")}`,
     remedy: nearest ? `Did you mean ${nearest}? \`${help}\` lists what there is.` : `\`${help}\` lists what there is.`,
@@ -90,6 +106,7 @@ function nearestSubcommand(
   error: CommanderError,
   known: string | undefined,
   argv: readonly string[],
+  commands: readonly CommandSpec[],
 ): string | undefined {
   if (error.code !== "commander.excessArguments" || known === undefined) return undefined;
   const word = argv[known.split(" ").length] ?? "";

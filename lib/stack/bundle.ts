@@ -24,14 +24,23 @@ export function bundleLambda(entry: string, folder: string, config: unknown): Me
   return bundle.metafile;
 }
 
-function build(entry: string): Bundle {
+/** The `dayfly` command of machines, as one file that the runner API hands out. A stock Ubuntu brings Node 18. */
+export function bundleMachineCommand(folder: string): void {
+  const bundle = made.get(machineEntry) ?? build(machineEntry, "node18");
+  made.set(machineEntry, bundle);
+  writeFileSync(join(folder, "dayfly.cjs"), bundle.code);
+}
+
+const machineEntry = "bin/machine.ts";
+
+function build(entry: string, target = "node22"): Bundle {
   const { outputFiles, metafile } = buildSync({
     entryPoints: [entry],
     outfile: "index.js",
     write: false,
     bundle: true,
     platform: "node",
-    target: "node22",
+    target,
     format: "cjs",
     mainFields: ["module", "main"],
     minify: true,

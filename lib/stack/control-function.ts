@@ -26,6 +26,7 @@ export interface ControlFunctionProps {
   readonly handler?: string;
   readonly timeout: Duration;
   readonly environment?: Readonly<Record<string, string>>;
+  readonly machineCommand?: boolean;
 }
 
 /** A function behind the door: it reads and writes the table, wakes itself through the queue, asks the forges, sees the machines. */
@@ -46,6 +47,7 @@ export class ControlFunction extends LambdaFunction {
       entry: props.entry,
       ...(props.handler && { handler: props.handler }),
       config,
+      machineCommand: props.machineCommand ?? false,
       environment: { ...environment, ...props.environment },
       timeout: props.timeout,
       memory: 512,

@@ -6,7 +6,7 @@ import * as iam from "aws-cdk-lib/aws-iam";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import type { ILogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
-import { bundleLambda } from "./bundle.ts";
+import { bundleLambda, bundleMachineCommand } from "./bundle.ts";
 
 export interface LambdaFunctionProps {
   /** Source below lambdas/, and the name of its exported handler. */
@@ -14,6 +14,8 @@ export interface LambdaFunctionProps {
   readonly handler?: string;
   /** Goes beside the code as config.json. */
   readonly config: unknown;
+  /** The machines' `dayfly` command goes beside the code too. */
+  readonly machineCommand?: boolean;
   readonly environment: Readonly<Record<string, string>>;
   readonly timeout: Duration;
   readonly memory: number;
@@ -31,6 +33,7 @@ export class LambdaFunction extends Construct {
     props.logGroup.grantWrite(this.role);
     const folder = mkdtempSync(join(tmpdir(), "dayfly-synth-"));
     bundleLambda(`lambdas/${props.entry}`, folder, props.config);
+    if (props.machineCommand) bundleMachineCommand(folder);
     this.function = new lambda.Function(this, "Function", {
       code: lambda.Code.fromAsset(folder),
       handler: `index.${props.handler ?? "handler"}`,

@@ -14,7 +14,12 @@ export class RunnerApi extends ControlFunction {
       GRANT_ROLES: "{}",
     } satisfies Record<Exclude<keyof RunnerApiEnv, keyof ControlEnv>, string>;
     // Below the gateway's own limit of 30 seconds.
-    super(scope, id, plane, { entry: "runner-api.ts", timeout: Duration.seconds(28), environment });
+    super(scope, id, plane, {
+      entry: "runner-api.ts",
+      timeout: Duration.seconds(28),
+      environment,
+      machineCommand: true,
+    });
     // A report can free a machine that nobody needs any more.
     this.allowTerminate();
     this.vend(plane.config.grants);

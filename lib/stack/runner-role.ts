@@ -4,7 +4,7 @@ import * as iam from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 
 /**
- * The role of machines: it may ask the runner API what it is for and say how it ended, nothing else. Whoever runs code on a
+ * The role of machines: it may ask the runner API what it is for, say how it ended and fetch the `dayfly` command, nothing else. Whoever runs code on a
  * machine holds this role, so it is worth nothing. `debug` adds what a shell through Session Manager needs.
  */
 export class RunnerRole extends Construct {
@@ -22,7 +22,7 @@ export class RunnerRole extends Construct {
         resource: props.api.apiId,
         resourceName: `$default/POST/runner/${path}`,
       });
-    this.allow(["execute-api:Invoke"], [call("claim"), call("exit")]);
+    this.allow(["execute-api:Invoke"], [call("claim"), call("exit"), call("command")]);
     if (props.debug) this.openShell();
   }
 

@@ -45,7 +45,7 @@ export class DayflyStack extends Stack {
     new Notices(this, "Notices", { receiver: dispatch.function });
 
     door.add({ path: "/webhook/{forge}", receiver: webhook.function, callers: "open", perSecond: 50, burst: 100 });
-    for (const path of ["/runner/claim", "/runner/exit"]) {
+    for (const path of ["/runner/claim", "/runner/exit", "/runner/command"]) {
       door.add({ path, receiver: runnerApi.function, callers: "machines", perSecond: 20, burst: 100 });
     }
     if (config.grants.length > 0) {

@@ -1,4 +1,5 @@
 import type { Call } from "../../lib/cli/command.ts";
+import { commands } from "../../lib/cli/commands.ts";
 import { run } from "../../lib/cli/program.ts";
 import { terminal } from "../../lib/cli/terminal.ts";
 
@@ -16,7 +17,7 @@ export async function dayfly(
   let out = "";
   let err = "";
   const screens = [{ write: (text: string) => (out += text) }, { write: (text: string) => (err += text) }] as const;
-  const code = await run(argv, {
+  const surroundings = {
     terminal: terminal(...screens, {}),
     programs: {},
     checkout: "/nowhere",
@@ -27,6 +28,7 @@ export async function dayfly(
     },
     untilInterrupted: () => new AbortController().signal,
     ...over,
-  });
+  };
+  const code = await run(argv, surroundings, commands);
   return { code, out, err };
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { bundleMachineCommand } from "../../lib/stack/bundle.ts";
 import { type Bundled, bundled } from "./bundled.ts";
 import { coldStart, type LambdaProcess } from "./lambda-process.ts";
 
@@ -30,6 +31,7 @@ describe("the functions behind the door, as they are uploaded", () => {
   beforeAll(async () => {
     control = bundled("lambdas/control.ts", config);
     runnerApi = bundled("lambdas/runner-api.ts", config);
+    bundleMachineCommand(runnerApi.folder);
     lambda = await coldStart(runnerApi, variables);
   });
   afterAll(() => {
@@ -76,6 +78,12 @@ describe("the functions behind the door, as they are uploaded", () => {
     { path: "/runner/exit", body: '{"bootId":"11111111-1111-1111-1111-111111111111","cause":"gone","code":0}' },
   ])("refuse a body that is not what was asked for: $path $body", async ({ path, body }) => {
     expect(await call(machine, path, body)).toMatchObject({ statusCode: 400 });
+  });
+
+  it("hand the dayfly command to a machine, and to nobody else", async () => {
+    const { statusCode, body } = await call(machine, "/runner/command", "{}");
+    expect({ statusCode, begins: body?.slice(0, 19) }).toEqual({ statusCode: 200, begins: "#!/usr/bin/env node" });
+    expect(await call(undefined, "/runner/command", "{}")).toMatchObject({ statusCode: 403 });
   });
 
   it("1-19 give no credentials without a machine's token, and read no table for that", async () => {

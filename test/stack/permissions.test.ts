@@ -44,12 +44,12 @@ describe("rights", () => {
     expect(actions.filter((action) => action.includes("*"))).toEqual([]);
   });
 
-  it("6-03 of a machine are two calls of the runner API, and nothing else", () => {
+  it("6-03 of a machine are three calls of the runner API, and nothing else", () => {
     const machine = [...resources(template, "AWS::IAM::Policy")].filter(([id]) => id.startsWith("RunnerRole"));
     expect(machine).toHaveLength(1);
     const rights = (machine[0]![1].Properties.PolicyDocument as { Statement: Statement[] }).Statement;
     expect(rights.map(({ Action }) => Action)).toEqual(["execute-api:Invoke"]);
-    expect(JSON.stringify(rights)).toMatch(/POST\/runner\/claim.*POST\/runner\/exit/);
+    expect(JSON.stringify(rights)).toMatch(/POST\/runner\/claim.*POST\/runner\/exit.*POST\/runner\/command/);
     expect(JSON.stringify(rights)).not.toContain("*");
   });
 

@@ -24,6 +24,7 @@ describe("the door", () => {
       "POST /webhook/{forge}": { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 },
       "POST /runner/claim": { ThrottlingRateLimit: 20, ThrottlingBurstLimit: 100 },
       "POST /runner/exit": { ThrottlingRateLimit: 20, ThrottlingBurstLimit: 100 },
+      "POST /runner/command": { ThrottlingRateLimit: 20, ThrottlingBurstLimit: 100 },
     });
   });
 
@@ -36,6 +37,7 @@ describe("the door", () => {
       "POST /webhook/{forge}": "NONE",
       "POST /runner/claim": "AWS_IAM",
       "POST /runner/exit": "AWS_IAM",
+      "POST /runner/command": "AWS_IAM",
     });
   });
 });

@@ -27,6 +27,7 @@ main() {
   step "$DAYFLY_LIB/claim.sh" "$boot_id" "$DAYFLY_RUN/claim.json"
   rearm_timer
   hand_over_token
+  step "$DAYFLY_LIB/command.sh"
   run_runner
 }
 

@@ -1,0 +1,20 @@
+#!/usr/bin/env node
+import { credentials } from "../lib/cli/credentials.ts";
+import { run } from "../lib/cli/program.ts";
+import { terminal } from "../lib/cli/terminal.ts";
+
+/** The `dayfly` command of our machines on AWS: what a job there can ask for, in one file. The runner API hands it out. */
+async function main(): Promise<void> {
+  const surroundings = {
+    terminal: terminal(process.stdout, process.stderr, process.env),
+    programs: {},
+    checkout: "",
+    environment: process.env,
+    folder: process.cwd(),
+    openWorld: () => Promise.reject(new Error("a machine has no local world")),
+    untilInterrupted: () => new AbortController().signal,
+  };
+  process.exitCode = await run(process.argv.slice(2), surroundings, [credentials]);
+}
+
+void main();

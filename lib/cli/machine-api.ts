@@ -1,0 +1,70 @@
+import { readFile } from "node:fs/promises";
+import { setTimeout } from "node:timers/promises";
+import { parseJson } from "../core/json.ts";
+import { type Call, CommandError } from "./command.ts";
+
+/** Where a machine of ours keeps what its jobs need (runner-ami). */
+const settingsFile = "/etc/dayfly/machine.env";
+const tokenFile = "/run/dayfly/token";
+
+const tries = 3;
+const pauseMs = 1_000;
+const timeoutMs = 30_000;
+
+export interface MachineAnswer {
+  readonly status: number;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** Asks the runner API in the machine's name; while that says "not now", it is asked again for some seconds. */
+export async function askMachineApi(
+  { environment }: Pick<Call, "environment">,
+  path: string,
+  body: object,
+): Promise<MachineAnswer> {
+  const api = environment.DAYFLY_API ?? addressIn(await read(environment.DAYFLY_SETTINGS ?? settingsFile));
+  const token = (await read(environment.DAYFLY_TOKEN_FILE ?? tokenFile)).trim();
+  for (let attempt = 1; ; attempt++) {
+    const answer = await once(`${api}${path}`, token, body);
+    if (answer.status < 500 || attempt === tries) return answer;
+    await setTimeout(pauseMs);
+  }
+}
+
+async function once(url: string, token: string, body: object): Promise<MachineAnswer> {
+  try {
+    const response = await fetch(url, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      body: JSON.stringify(body),
+      redirect: "error",
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    const parsed = parseJson(await response.text());
+    const isObject = typeof parsed === "object" && parsed !== null && !Array.isArray(parsed);
+    return { status: response.status, body: isObject ? { ...parsed } : {} };
+  } catch (error) {
+    throw new CommandError("the runner API does not answer", {
+      where: new URL(url).origin,
+      remedy: "Ask again; the profile's `egress` must have port 443.",
+      exitCode: 3,
+      cause: error,
+    });
+  }
+}
+
+function addressIn(settings: string): string {
+  return /^DAYFLY_API=(https:\/\/\S+)$/m.exec(settings)?.[1] ?? missing(settingsFile);
+}
+
+async function read(file: string): Promise<string> {
+  return readFile(file, "utf8").catch(() => missing(file));
+}
+
+function missing(file: string): never {
+  throw new CommandError("this is no job on a machine of Dayfly's", {
+    where: file,
+    remedy: "Run it in a job that such a machine serves, outside of a container.",
+    exitCode: 2,
+  });
+}
