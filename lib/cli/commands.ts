@@ -2,7 +2,6 @@ import type { CommandSpec } from "./command.ts";
 import { credentials } from "./credentials.ts";
 import { docs } from "./docs.ts";
 import { explain } from "./explain.ts";
-import { hooksAdd } from "./hooks-add.ts";
 import { init } from "./init.ts";
 import { lint } from "./lint.ts";
 import { replay } from "./replay.ts";
@@ -17,7 +16,6 @@ import { start } from "./start.ts";
 export const commands: readonly CommandSpec[] = [
   init,
   start,
-  hooksAdd,
   explain,
   lint,
   replay,

@@ -1,20 +1,11 @@
 import type { Instant } from "../event.ts";
-import { type Deploy, isOver, openStep, type Step, type Underway } from "./deploy.ts";
-import { endDeploy, finishStep, moveTo, note, SKEW_MS, setStep } from "./deploy-change.ts";
-import type { DeployEvent } from "./deploy-event.ts";
-import type { TargetReport } from "./target-report.ts";
+import { decideStep, STEP_MS } from "./decide-step.ts";
+import { type Deploy, isOver, openStep } from "./deploy.ts";
+import { endDeploy, finishStep, moveTo } from "./deploy-change.ts";
+import type { DeployEvent, EventOf } from "./deploy-event.ts";
 
-/** How long a command may wait for its target, and how long it may then work (below the limit of the SSM document: 9 minutes). */
-const START_WITHIN_MS = 10 * 60_000;
-const WORK_MS = 10 * 60_000;
-/** For how long a target is asked how a command ended. */
-const ASK_MS = 15 * 60_000;
-/** A deploy of one target is over after this, whatever happens. */
-const STEP_MS = START_WITHIN_MS + WORK_MS + ASK_MS + SKEW_MS;
-const MAX_SENDS = 5;
-
-/** When to look again, in milliseconds. */
-const PAUSE = { held: 15_000, send: 15_000, unanswered: 30_000, soon: 3_000, later: 15_000 } as const;
+/** When an operation before it is looked at again, in milliseconds. */
+const HELD_MS = 15_000;
 
 /**
  * The life of a deploy: what an event makes of it. Returns the same object when the event changes nothing.
@@ -33,54 +24,13 @@ export function decideDeploy(deploy: Deploy, event: DeployEvent): Deploy {
         ? deploy
         : endDeploy(deploy, event.at, "superseded", { code: "superseded", text: event.text });
     case "held":
-      return deploy.status === "pending" ? { ...deploy, dueAt: event.at + PAUSE.held, nextAction: event.text } : deploy;
+      return deploy.status === "pending" ? { ...deploy, dueAt: event.at + HELD_MS, nextAction: event.text } : deploy;
     case "began":
       return deploy.status === "pending" ? begin(deploy, event.at) : deploy;
     default:
       return decideStep(deploy, event);
   }
 }
-
-type EventOf<K extends DeployEvent["kind"]> = Extract<DeployEvent, { kind: K }>;
-type StepEvent = Exclude<DeployEvent, EventOf<"desired" | "superseded" | "held" | "began">>;
-
-function decideStep(deploy: Deploy, event: StepEvent): Deploy {
-  const step = deploy.status === "running" ? openStep(deploy) : undefined;
-  if (!step || step.state === "done") return deploy;
-  if (event.kind === "sending") return send(deploy, step, event.at);
-  if (step.state === "idle") return deploy;
-  const { at } = event;
-  switch (event.kind) {
-    case "sent":
-      return step.state === "sending" ? follow(deploy, step, event) : deploy;
-    case "not-sent":
-      return step.state === "sending" ? notSent(deploy, step, event) : deploy;
-    case "doubtful":
-      return step.state === "sending"
-        ? { ...deploy, dueAt: at + PAUSE.unanswered, nextAction: "look for the command" }
-        : deploy;
-    case "no-news":
-      return noNews(deploy, step, at);
-    case "reported":
-      return takeReport(deploy, step, event);
-    case "undelivered":
-      return undelivered(deploy, step, event);
-    case "unheard":
-      return step.state === "sent" ? ask(deploy, step, at, event.text) : deploy;
-    case "asked":
-      return step.state === "asking"
-        ? setStep(deploy, step, { ...step, inspectionId: event.inspectionId }, soon(at, "read what the target says"))
-        : deploy;
-    case "no-answer":
-      return step.state === "asking" ? askAgain(deploy, step, event) : deploy;
-    case "inspected":
-      return step.state === "asking" ? takeInspection(deploy, step, event) : deploy;
-    case "time":
-      return deploy;
-  }
-}
-
-type Open<S extends Step["state"] = "sending" | "sent" | "asking"> = Extract<Step, { state: S }>;
 
 /** Its turn comes when the one before it has ended, which that one does in its time. */
 function desire(deploy: Deploy, { at, fence, approvedBy }: EventOf<"desired">): Deploy {
@@ -98,119 +48,6 @@ function begin(deploy: Deploy, at: Instant): Deploy {
   return moveTo({ ...deploy, deadline }, at, "running", reason, { dueAt: at, nextAction: "send the command" });
 }
 
-/** A first send opens the window; a repeated one stays in it: no copy of the command may begin later. */
-function send(deploy: Deploy, step: Step, at: Instant): Deploy {
-  if (step.state === "done" || step.state === "sent") return deploy;
-  if (step.state === "idle")
-    return sendOnce(deploy, step, at, { notAfter: at + START_WITHIN_MS, since: step.since ?? at, sends: 0 });
-  if (step.state === "asking") return step.resend ? sendOnce(deploy, step, at, step) : deploy;
-  if (step.sends >= MAX_SENDS || at >= step.notAfter)
-    return ask(deploy, step, at, "nobody knows whether the command arrived");
-  return sendOnce(deploy, step, at, step);
-}
-
-function sendOnce(deploy: Deploy, step: Step, at: Instant, { since, notAfter, sends }: Underway): Deploy {
-  const state = { state: "sending", since, notAfter, sends: sends + 1 } as const;
-  const next = { dueAt: at + PAUSE.unanswered, nextAction: "look for the command" };
-  return note(setStep(deploy, step, state, next), at, `send ${sends + 1} to ${step.target}`);
-}
-
-function follow(deploy: Deploy, step: Open<"sending">, { at, commandId }: EventOf<"sent">): Deploy {
-  const next = soon(at, "follow the command");
-  return note(
-    setStep(deploy, step, { ...underwayOf(step), state: "sent", commandId }, next),
-    at,
-    `command ${commandId} is sent`,
-  );
-}
-
-function notSent(deploy: Deploy, step: Open<"sending">, { at, text, forGood }: EventOf<"not-sent">): Deploy {
-  // An earlier copy may have arrived: only the target can say so.
-  if (step.sends > 1) return ask(deploy, step, at, text);
-  if (forGood || at >= step.since + START_WITHIN_MS) return finishStep(deploy, step, at, { kind: "never-ran", text });
-  const next = { dueAt: at + PAUSE.send, nextAction: `send again: ${text}` };
-  return setStep(deploy, step, { state: "idle", since: step.since }, next);
-}
-
-function noNews(deploy: Deploy, step: Open, at: Instant): Deploy {
-  if (step.state === "sending") return deploy;
-  if (step.state === "sent" && at >= step.notAfter + WORK_MS) return ask(deploy, step, at, "no result in its time");
-  return { ...deploy, ...soonOrLater(at, step.since) };
-}
-
-/** The line of a command of ours. A copy that met a lock, or its own twin at work, says nothing about how the deploy ends. */
-function takeReport(deploy: Deploy, step: Open, { at, report }: EventOf<"reported">): Deploy {
-  if (step.state !== "sent") return deploy;
-  if (!isAbout(deploy, report)) return ask(deploy, step, at, "its answer is of another deploy");
-  if (report.outcome === "in_progress") return ask(deploy, step, at, report.text);
-  if (report.exit === 3) return locked(deploy, step, at, report);
-  return finishStep(deploy, step, at, { kind: "reported", report: kept(report) });
-}
-
-function locked(deploy: Deploy, step: Open<"sent">, at: Instant, { text }: TargetReport): Deploy {
-  if (step.sends > 1) return ask(deploy, step, at, text);
-  if (at >= step.since + START_WITHIN_MS) return finishStep(deploy, step, at, { kind: "never-ran", text });
-  const next = { dueAt: at + PAUSE.send, nextAction: `send again: ${text}` };
-  return note(setStep(deploy, step, { state: "idle", since: step.since }, next), at, `${step.target}: ${text}`);
-}
-
-function undelivered(deploy: Deploy, step: Open, { at, text }: EventOf<"undelivered">): Deploy {
-  if (step.state !== "sent") return deploy;
-  return step.sends > 1 ? ask(deploy, step, at, text) : finishStep(deploy, step, at, { kind: "never-ran", text });
-}
-
-function ask(deploy: Deploy, step: Open, at: Instant, why: string): Deploy {
-  const askingSince = step.state === "asking" ? step.askingSince : at;
-  const next = { dueAt: at, nextAction: `ask ${step.target} how it ended` };
-  const asking = setStep(deploy, step, { ...underwayOf(step), state: "asking", askingSince }, next);
-  return step.state === "asking" ? asking : note(asking, at, `${step.target}: ${why}; it is asked itself`);
-}
-
-function askAgain(deploy: Deploy, step: Open<"asking">, { at, text }: EventOf<"no-answer">): Deploy {
-  if (at >= step.askingSince + ASK_MS && at >= step.notAfter + WORK_MS)
-    return finishStep(deploy, step, at, { kind: "unknown", text });
-  const { inspectionId: _read, ...rest } = step;
-  return setStep(deploy, step, rest, { dueAt: at + PAUSE.unanswered, nextAction: `ask ${step.target} again: ${text}` });
-}
-
-/** A host may print anything. A refusal may come before its values were read; whatever says more must be of this deploy and place. */
-function isAbout({ id, app, env }: Deploy, report: TargetReport): boolean {
-  if (report.exit === 2 || report.exit === 9)
-    return isUnset(report.deployId, id) && isUnset(report.app, app) && isUnset(report.env, env);
-  return report.deployId === id && report.app === app && report.env === env;
-}
-
-function isUnset(said: string | undefined, ours: string): boolean {
-  return said === undefined || said === ours;
-}
-
-/** The target's own memory: how this id ended, whether it is at work, or that it never heard of it. */
-function takeInspection(deploy: Deploy, step: Open<"asking">, { at, report }: EventOf<"inspected">): Deploy {
-  if (report.app !== deploy.app || report.env !== deploy.env)
-    return askAgain(deploy, step, { kind: "no-answer", at, text: "its answer is of another place" });
-  const { deploy: known, operation } = report;
-  if (known?.id === deploy.id) return finishStep(deploy, step, at, { kind: "reported", report: kept(known) });
-  const { inspectionId: _read, ...rest } = step;
-  const again = (pause: number, nextAction: string) => setStep(deploy, step, rest, { dueAt: at + pause, nextAction });
-  if (operation?.id === deploy.id && !operation.interrupted)
-    return again(PAUSE.later, "wait for the target to finish it");
-  // Killed half-way: the same command again makes the target undo it and tell.
-  if (operation?.id === deploy.id) {
-    if (step.sends < MAX_SENDS) return resend(deploy, step, at);
-    return finishStep(deploy, step, at, { kind: "unknown", text: "it was cut short, and is still not undone" });
-  }
-  if (at >= step.notAfter + SKEW_MS)
-    return finishStep(deploy, step, at, { kind: "never-ran", text: "the target never heard of it" });
-  if (step.sends < MAX_SENDS) return resend(deploy, step, at);
-  return again(PAUSE.unanswered, "ask again when its time is over");
-}
-
-/** Harmless: where a copy has arrived meanwhile, the target answers for that one. */
-function resend(deploy: Deploy, step: Open<"asking">, at: Instant): Deploy {
-  const { inspectionId: _read, ...rest } = step;
-  return setStep(deploy, step, { ...rest, resend: true }, { dueAt: at, nextAction: "send again" });
-}
-
 /** Past the deadline: what was under way may have happened, and nobody will tell us. */
 function giveUp(deploy: Deploy, at: Instant): Deploy {
   const step = openStep(deploy);
@@ -218,26 +55,4 @@ function giveUp(deploy: Deploy, at: Instant): Deploy {
     return finishStep(deploy, step, at, { kind: "unknown", text: "its deadline has passed" });
   const text = deploy.status === "waiting" ? "nobody approved it in time" : "its turn did not come in time";
   return endDeploy(deploy, at, "expired", { code: "deadline", text });
-}
-
-function underwayOf({ since, notAfter, sends }: Underway): Underway {
-  return { since, notAfter, sends };
-}
-
-function kept({ outcome, exit, reason, text, ...more }: TargetReport | NonNullable<TargetReport["deploy"]>) {
-  const { phases, log, running } = more as Partial<TargetReport>;
-  return {
-    ...{ outcome, exit, reason, text },
-    ...(running ? { running } : {}),
-    ...(phases ? { phases } : {}),
-    ...(log ? { tail: log.tail } : {}),
-  };
-}
-
-function soon(at: Instant, nextAction: string) {
-  return { dueAt: at + PAUSE.soon, nextAction };
-}
-
-function soonOrLater(at: Instant, since: Instant) {
-  return { dueAt: at + (at - since < 60_000 ? PAUSE.soon : PAUSE.later), nextAction: "follow the command" };
 }

@@ -28,3 +28,5 @@ export type DeployEvent = { readonly at: Instant } /** It is what its environmen
   | { readonly kind: "inspected"; readonly report: TargetReport }
   | { readonly kind: "time" }
 );
+
+export type EventOf<K extends DeployEvent["kind"]> = Extract<DeployEvent, { readonly kind: K }>;

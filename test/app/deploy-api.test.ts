@@ -1,0 +1,266 @@
+import { beforeEach, describe, expect, it } from "@jest/globals";
+import { type ApiAnswer, answerBearer, answerDeployCall } from "../../lib/app/deploy-routes.ts";
+import { sweepDeploys } from "../../lib/app/deploy-sweep.ts";
+import { createToken, revokeToken } from "../../lib/app/deploy-tokens.ts";
+import { WorldError } from "../../lib/core/errors.ts";
+import type { AssignedJob } from "../../lib/core/forge.ts";
+import { hashOf } from "../../lib/core/hash.ts";
+import { claimedMachine } from "../contracts/samples.ts";
+import { memoryDeployWorld } from "../world/deploy-world.ts";
+
+const head = "1f0c7e5b9d3a4f6e8c2b1a0d9e8f7c6b5a493827";
+const tag = `sha-${head.slice(0, 7)}`;
+const machineToken = "m".repeat(64);
+
+let world: ReturnType<typeof memoryDeployWorld>;
+let token: string;
+let job: AssignedJob | "none" | "silent";
+
+const mainJob: AssignedJob = {
+  repo: { id: "42", name: "acme/shop" },
+  jobId: "11",
+  jobName: "deploy",
+  runnerName: claimedMachine().runnerName,
+  event: "push",
+  ref: "refs/heads/main",
+  headSha: head,
+  fork: false,
+};
+
+beforeEach(async () => {
+  world = memoryDeployWorld();
+  job = mainJob;
+  Object.assign(world.home, { assignments: { ofRunner: async () => job } });
+  await world.machineRecords.retire(claimedMachine({ tokenHash: hashOf([machineToken]) }));
+  token = (await createToken(world, { name: "ci", app: "shop", env: "pr-*", days: 1 })).secret;
+});
+
+function call(method: string, path: string, body?: unknown, bearer?: string, query = {}): Promise<ApiAnswer> {
+  const text = body === undefined ? "" : typeof body === "string" ? body : JSON.stringify(body);
+  return answerBearer(world, bearer === undefined ? undefined : `Bearer ${bearer}`, {
+    method,
+    path,
+    query,
+    body: text,
+  });
+}
+
+const wish = { app: "shop", env: "dev", tag };
+const preview = { app: "shop", env: "pr-7", tag: "main" };
+
+describe("4-08 the deploy API", () => {
+  const refused: readonly (readonly [string, number, string, unknown, () => string | undefined])[] = [
+    ["without a token", 401, "no-token", wish, () => undefined],
+    ["with a token that is none", 401, "no-token", wish, () => "x".repeat(64)],
+    ["with a token for another environment", 403, "out-of-scope", wish, () => token],
+    ["with a token for another app", 403, "out-of-scope", { ...preview, app: "blog" }, () => token],
+    [
+      "of an environment that dayfly.yaml does not have",
+      422,
+      "unknown-environment",
+      { ...wish, env: "edge-x" },
+      () => machineToken,
+    ],
+    ["of a tag outside the grammar", 422, "invalid", { ...wish, tag: "v1" }, () => machineToken],
+    ["of a tag with a newline", 422, "invalid", { ...wish, tag: "main\n" }, () => machineToken],
+    ["of a tag that would be a command", 422, "invalid", { ...wish, tag: "$(reboot)" }, () => machineToken],
+    ["without a tag", 422, "invalid", { app: "shop", env: "dev" }, () => machineToken],
+    ["with a key that it does not know", 422, "invalid", { ...wish, skipBuild: true }, () => machineToken],
+    ["of another commit than the job's", 422, "commit", { ...wish, commit: "a".repeat(40) }, () => machineToken],
+    ["of another tag than the job's commit has", 422, "commit", { ...wish, tag: "sha-0000000" }, () => machineToken],
+    ["of something that is no JSON", 422, "invalid", "deploy!", () => machineToken],
+  ];
+  it.each(refused)("refuses a deploy %s: %d %s, and stores nothing", async (_name, status, error, body, bearer) => {
+    const answer = await call("POST", "/api/deploys", body, bearer());
+    expect(answer).toMatchObject({ status, body: { error } });
+    expect(JSON.stringify(answer.body)).not.toContain("reboot");
+    expect([world.deploys.all(), world.environments.all(), world.woken]).toEqual([[], [], []]);
+    expect(world.targets.web1.applied().size).toBe(0);
+  });
+
+  it("3-18 answers at once with an id, a status and where to ask; asking makes it go on", async () => {
+    world.targets.web1.workSeconds = 20;
+    const { status, body } = await call("POST", "/api/deploys", wish, machineToken);
+    expect({ status, body }).toMatchObject({
+      status: 202,
+      body: { status: "running", release: { tag, commit: head } },
+    });
+    const { url } = body as { url: string };
+    world.clock.advance(30);
+    expect(await call("GET", url, undefined, machineToken)).toMatchObject({
+      status: 200,
+      body: { status: "deployed" },
+    });
+    expect(await call("GET", url)).toMatchObject({ status: 401 });
+    expect(await call("GET", url, undefined, token)).toMatchObject({ status: 403 });
+    expect((await call("GET", `${url}/audit`, undefined, machineToken)).body).toMatchObject({
+      entries: expect.arrayContaining([expect.objectContaining({ text: "asked by job deploy of acme/shop" })]),
+    });
+  });
+
+  it("6-10 a machine speaks for the job that it has now, whatever it was launched for", async () => {
+    job = { ...mainJob, event: "pull_request", ref: "refs/pull/7/head", pullRequest: "7" };
+    expect(await call("POST", "/api/deploys", wish, machineToken)).toMatchObject({
+      status: 403,
+      body: { error: "pull-request" },
+    });
+    job = "none";
+    expect(await call("POST", "/api/deploys", wish, machineToken)).toMatchObject({
+      status: 403,
+      body: { error: "machine-idle" },
+    });
+    expect(world.deploys.all()).toEqual([]);
+  });
+
+  it("2-23 a token works until it is revoked or expires", async () => {
+    expect(await call("POST", "/api/deploys", preview, token)).toMatchObject({ status: 202 });
+    await revokeToken(world, "ci");
+    expect(await call("POST", "/api/deploys", preview, token)).toMatchObject({
+      status: 401,
+      body: { error: "token-revoked" },
+    });
+    const second = (await createToken(world, { name: "ci-2", app: "shop", env: "pr-7", days: 1 })).secret;
+    world.clock.advance(86_400);
+    expect(await call("POST", "/api/deploys", preview, second)).toMatchObject({
+      status: 401,
+      body: { error: "token-expired" },
+    });
+  });
+
+  it("2-23 keeps no secret of a token, and logs none", async () => {
+    await call("POST", "/api/deploys", preview, token);
+    const kept = JSON.stringify([
+      await world.tokens.list(),
+      world.deploys.all(),
+      world.environments.all(),
+      world.log.lines,
+    ]);
+    expect(kept).not.toContain(token.slice(4));
+    expect(kept).not.toContain(machineToken);
+  });
+
+  it("has no other address", async () => {
+    for (const path of ["/api/deploy", "/deploys", "/api/deploys/1/2/3", "/api/deploys/x/cancel", "/api/tokens"])
+      expect(await call("POST", path, wish, machineToken)).toMatchObject({ status: 404 });
+    expect(await call("GET", "/api/deploys/1", undefined, machineToken)).toMatchObject({ status: 404 });
+    expect(await call("GET", `/api/deploys/${"0".repeat(32)}`, undefined, token)).toMatchObject({ status: 404 });
+  });
+
+  it("says 503 when the store does not answer, and 503 while the forge does not", async () => {
+    const ofRunner = () => Promise.reject(new WorldError("down", { retryable: true }));
+    Object.assign(world.home, { assignments: { ofRunner } });
+    expect(await call("POST", "/api/deploys", wish, machineToken)).toMatchObject({
+      status: 503,
+      body: { error: "forge-silent" },
+    });
+    world.tokens.byHash = () => Promise.reject(new WorldError("down", { retryable: true }));
+    expect(await call("POST", "/api/deploys", wish, "y".repeat(64))).toMatchObject({
+      status: 503,
+      body: { error: "later" },
+    });
+  });
+});
+
+describe("reading", () => {
+  beforeEach(async () => {
+    await call("POST", "/api/deploys", wish, machineToken);
+    await call("POST", "/api/deploys", preview, token);
+    world.clock.advance(5);
+    await sweepDeploys(world);
+  });
+
+  it("lists only what the asker may see", async () => {
+    const envs = async (bearer: string) =>
+      ((await call("GET", "/api/deploys", undefined, bearer)).body as { deploys: { env: string }[] }).deploys.map(
+        ({ env }) => env,
+      );
+    expect(await envs(token)).toEqual(["pr-7"]);
+    expect(await envs(machineToken)).toEqual(["dev"]);
+  });
+
+  it("shows desired, observed and operation apart, and where they differ", async () => {
+    world.targets.web1.drift({ app: "shop", env: "dev" }, { tag: "main" });
+    const asked = await call("POST", "/api/inspections", { app: "shop", env: "dev", verb: "status" }, machineToken);
+    expect(asked).toMatchObject({ status: 202, body: { asked: [{ target: "web1", kind: "asked" }] } });
+    const { commandId } = (asked.body as { asked: { commandId: string }[] }).asked[0]!;
+    const place = { app: "shop", env: "dev", target: "web1" };
+    expect(await call("GET", `/api/inspections/${commandId}`, undefined, machineToken, place)).toMatchObject({
+      body: { kind: "answered", report: { seen: { condition: "drifted" } } },
+    });
+    const shown = await call("GET", "/api/environments", undefined, machineToken, { app: "shop", env: "dev" });
+    expect(shown).toMatchObject({
+      body: {
+        environments: [
+          {
+            desired: { release: { tag } },
+            targets: [{ name: "web1", state: "differs", observed: { condition: "drifted" } }],
+          },
+        ],
+      },
+    });
+  });
+
+  it("3-19 tells the end of a deploy's log", async () => {
+    const { body } = await call("GET", "/api/deploys", undefined, machineToken);
+    const { deploys } = body as { deploys: { steps: { outcome: { report: { tail: string } } }[] }[] };
+    expect(deploys[0]?.steps[0]?.outcome.report.tail).toBe("the last line\n");
+  });
+
+  it("asks no target of an environment that the asker may not see, and of no other environment", async () => {
+    const question = { app: "shop", env: "dev", verb: "logs" };
+    expect(await call("POST", "/api/inspections", question, token)).toMatchObject({ status: 403 });
+    expect(await call("POST", "/api/inspections", { ...question, verb: "shell" }, machineToken)).toMatchObject({
+      status: 422,
+    });
+    const other = { app: "shop", env: "dev", target: "web2" };
+    expect(await call("GET", "/api/inspections/command-1", undefined, machineToken, other)).toMatchObject({
+      status: 422,
+    });
+  });
+});
+
+describe("an environment that wants an approval", () => {
+  const administrator = { kind: "administrator", name: "alice" } as const;
+  const approve = (id: string, body: unknown) =>
+    answerDeployCall(world, administrator, {
+      method: "POST",
+      path: `/api/deploys/${id}/approve`,
+      query: {},
+      body: JSON.stringify(body),
+    });
+
+  it("waits for it, bound to the commit; nobody approves but an administrator, and only once", async () => {
+    const asked = await call("POST", "/api/deploys", { ...wish, env: "prod" }, machineToken);
+    expect(asked).toMatchObject({ status: 202, body: { status: "waiting" } });
+    const { id } = asked.body as { id: string };
+    expect(world.targets.web1.applied().size).toBe(0);
+    expect(world.environments.all()).toEqual([]);
+
+    expect(await call("POST", `/api/deploys/${id}/approve`, { commit: head }, machineToken)).toMatchObject({
+      status: 403,
+    });
+    expect(await approve(id, { commit: "a".repeat(40) })).toMatchObject({
+      status: 409,
+      body: { error: "another-release" },
+    });
+    expect(await approve("0".repeat(32), { commit: head })).toMatchObject({ status: 404 });
+    expect(await approve(id, { commit: head })).toMatchObject({
+      status: 202,
+      body: { status: "running", approvedBy: "alice" },
+    });
+    expect(await approve(id, { commit: head })).toMatchObject({ status: 409, body: { error: "not-waiting" } });
+    world.clock.advance(5);
+    expect(await call("GET", `/api/deploys/${id}`, undefined, machineToken)).toMatchObject({
+      body: { status: "deployed" },
+    });
+  });
+
+  it("is not waited for longer than a day", async () => {
+    const { body } = await call("POST", "/api/deploys", { ...wish, env: "prod" }, machineToken);
+    const { id } = body as { id: string };
+    world.clock.advance(86_401);
+    await sweepDeploys(world);
+    expect(await world.deploys.get(id)).toMatchObject({ status: "expired" });
+    expect(await approve(id, { commit: head })).toMatchObject({ status: 409 });
+  });
+});
