@@ -1,8 +1,8 @@
 import type { Facts } from "../lib/core/ports.ts";
 
-/** Namespace of our own metrics; their one dimension is the stack. */
+/** Namespace of our own metrics; their one dimension is the stack, under the name that Powertools gives it. */
 export const metricNamespace = "Dayfly";
-export const stackDimension = "stack";
+export const stackDimension = "service";
 
 /** What a message of the log counts. Messages are constant (lib/app), so counting them needs no other code. */
 export interface Counted {
