@@ -1,5 +1,6 @@
 import type { Instant, RepoRef } from "../core/event.ts";
 import type { World } from "../core/ports.ts";
+import type { Launch, LaunchOutcome } from "../core/run/launch.ts";
 import type { Run, RunOf } from "../core/run/run.ts";
 import { instanceOf } from "../core/run/run-seat.ts";
 import { apply, settle } from "./apply.ts";
@@ -76,12 +77,20 @@ async function advanceLaunch(world: World, run: RunOf<"launching">): Promise<voi
     );
     return;
   }
+  await conclude(world, launch, await outcomeUnheard(world, launch));
+}
+
+/** Too late to ask for machines: those that are there count, the others have never been. */
+async function outcomeUnheard(world: World, launch: Launch): Promise<Exclude<LaunchOutcome, { kind: "reserved" }>> {
+  const started = (await world.machines.list()).filter(({ launchId }) => launchId === launch.id);
   const shortage = {
     class: "pool",
     code: "launch-unanswered",
     text: "the provider gave no answer in five minutes",
   } as const;
-  await conclude(world, launch, { kind: "none", shortage });
+  const machines = started.map(({ instanceId }) => ({ instanceId }));
+  if (machines.length >= launch.count) return { kind: "launched", machines };
+  return machines.length > 0 ? { kind: "launched", machines, shortage } : { kind: "none", shortage };
 }
 
 async function giveUpBoot(world: World, run: RunOf<"booting">): Promise<void> {

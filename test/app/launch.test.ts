@@ -91,6 +91,16 @@ describe("launching", () => {
     },
   );
 
+  it("does not give up a launch whose machines are there: it only never heard of them", async () => {
+    const world = memoryWorld();
+    world.machines.script({ kind: "unknown", launched: true });
+    await queue(world);
+    await sweepAfter(world, 301);
+    expect(world.machines.all()).toHaveLength(1);
+    expect(world.machines.launchCalls()).toHaveLength(1);
+    expect(world.runs.all()).toMatchObject([{ status: "booting" }]);
+  });
+
   it("gives an unanswered launch up after five minutes", async () => {
     const world = memoryWorld();
     world.machines.script(...Array.from({ length: 6 }, () => ({ kind: "unknown", launched: false }) as const));
