@@ -34,6 +34,9 @@ const copied = {
 /** Native packages stay where npm put them: a bundle cannot hold them. */
 const native = ["libsql"];
 
+/** What only commands about AWS need; it is there where the development packages are installed. */
+const forAws = /^(@aws-sdk\/|aws4fetch$)/;
+
 const staleAfterDays = 30;
 
 /** Paths of the bundled programs, by name. Builds them (about 0.2 s) where the sources have changed since. */
@@ -56,6 +59,7 @@ function entriesIn(folder) {
 /** Changes whenever a source file is written: reading names, sizes and times takes 5 ms, reading contents 50. */
 function fingerprint() {
   const hash = createHash("sha256").update(`${root}\0${process.versions.modules}\0`);
+  hash.update(`${existsSync(join(root, "node_modules", "@aws-sdk", "client-dynamodb"))}\0`);
   const files = [...filesBelow(join(root, "lib")), ...filesBelow(join(root, "bin")), join(root, "package-lock.json")];
   for (const file of files.sort()) {
     const { size, mtimeMs } = statSync(file);
@@ -123,7 +127,7 @@ async function build(outdir) {
     sourcesContent: false,
     legalComments: "none",
     logLevel: "error",
-    plugins: [nativeByPath()],
+    plugins: [nativeByPath(), awsByPath()],
     // CommonJS packages inside an ES module bundle still call require() for Node's own modules.
     banner: { js: 'import{createRequire as __cr}from"node:module";const require=__cr(import.meta.url);' },
   };
@@ -142,6 +146,22 @@ function nativeByPath() {
         path: pathToFileURL(require.resolve(path)).href,
         external: true,
       })),
+  };
+}
+
+/** Where these packages are missing, only the commands that need them fail, and say so. */
+function awsByPath() {
+  const require = createRequire(import.meta.url);
+  return {
+    name: "aws-by-path",
+    setup: ({ onResolve }) =>
+      onResolve({ filter: forAws }, ({ path }) => {
+        try {
+          return { path: pathToFileURL(require.resolve(path)).href, external: true };
+        } catch {
+          return { path, external: true };
+        }
+      }),
   };
 }
 

@@ -1,6 +1,8 @@
-import type { Programs } from "../lib/cli/command.ts";
+import { CommandError, type Programs } from "../lib/cli/command.ts";
 import { commands } from "../lib/cli/commands.ts";
+import { errorCode } from "../lib/cli/failure.ts";
 import { run } from "../lib/cli/program.ts";
+import type { StackPlace } from "../lib/cli/read-world.ts";
 import { terminal } from "../lib/cli/terminal.ts";
 
 interface Installed {
@@ -22,9 +24,26 @@ export async function main(argv: readonly string[], { programs, checkout }: Inst
     folder: process.cwd(),
     openWorld: async (folder: string, mode: "read" | "write") =>
       (await import("../lib/cli/world.ts")).openWorld(folder, mode, programs),
+    openStack: async (place: StackPlace) => {
+      // Which Node the SDK likes is no matter of whoever asks for runs.
+      process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+      const { openStack } = await import("../lib/cli/world-stack.ts").catch(lacksPackages);
+      return openStack(place);
+    },
     untilInterrupted,
   };
   process.exitCode = await run(argv, surroundings, commands);
+}
+
+/** `npm start` installs only what one computer needs. */
+function lacksPackages(error: unknown): never {
+  if (errorCode(error) !== "ERR_MODULE_NOT_FOUND") throw error;
+  throw new CommandError("the packages for AWS are not installed", {
+    where: "this checkout of Dayfly",
+    remedy: "Run `npm ci` there.",
+    exitCode: 3,
+    cause: error,
+  });
 }
 
 /** The first signal asks to stop; a second one finds no handler and ends the process at once. */

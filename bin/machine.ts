@@ -12,6 +12,7 @@ async function main(): Promise<void> {
     environment: process.env,
     folder: process.cwd(),
     openWorld: () => Promise.reject(new Error("a machine has no local world")),
+    openStack: () => Promise.reject(new Error("a machine reads no stack")),
     untilInterrupted: () => new AbortController().signal,
   };
   process.exitCode = await run(process.argv.slice(2), surroundings, [credentials]);

@@ -1,4 +1,5 @@
 import type { OpenLocalWorld } from "./local-world.ts";
+import type { OpenStack } from "./read-world.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** 0 fine · 1 checked and found bad · 2 wrong usage or file · 3 something cannot be reached. */
@@ -60,6 +61,8 @@ export interface Call {
   readonly folder: string;
   /** Opens the local world of a folder. */
   readonly openWorld: OpenLocalWorld;
+  /** Opens a stack on AWS to read it. */
+  readonly openStack: OpenStack;
   /** Every command there is, for the reference. */
   readonly commands: readonly CommandSpec[];
   /** From this call on Ctrl-C and SIGTERM fire the signal instead of ending the process: for what watches or serves. */

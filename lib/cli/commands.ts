@@ -1,5 +1,6 @@
 import type { CommandSpec } from "./command.ts";
 import { credentials } from "./credentials.ts";
+import { dashboard } from "./dashboard.ts";
 import { docs } from "./docs.ts";
 import { explain } from "./explain.ts";
 import { init } from "./init.ts";
@@ -24,6 +25,7 @@ export const commands: readonly CommandSpec[] = [
   runsLogs,
   runsCancel,
   runsRetry,
+  dashboard,
   credentials,
   docs,
 ];

@@ -6,16 +6,14 @@ export const credentials: CommandSpec = {
   summary: "In a job on AWS: print short credentials for a grant of dayfly.yaml",
   details: [
     "Which jobs get which grant stands in dayfly.yaml; the forge says which job this machine has.",
-    "It prints what AWS's own tools take from a `credential_process`; they ask again by themselves when the keys expire.",
+    "It prints what AWS's own tools take from a `credential_process`; they ask again by themselves when the keys expire:",
+    '`aws configure set credential_process "dayfly credentials push-shop"` is all that a job needs.',
   ],
   operands: [{ name: "<grant>", text: "name of the grant" }],
   options: [{ flags: "--env", text: "print lines for `export` instead" }],
   examples: [
-    {
-      line: 'aws configure set credential_process "dayfly credentials push-shop"',
-      says: "for every AWS tool of the job",
-    },
-    { line: "export $(dayfly credentials push-shop --env)", says: "for the rest of one step" },
+    { line: "dayfly credentials push-shop", says: "as a credential process prints them" },
+    { line: "dayfly credentials push-shop --env", says: "as lines that a shell can export" },
   ],
   load: async () => printCredentials,
 };

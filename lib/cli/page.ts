@@ -25,14 +25,17 @@ export function pageOf({ world, log }: LocalWorld, checkout: string, hosts: read
       const refused = await refusal(asked);
       return refused === undefined ? { key: (await asked)?.key ?? run.key } : { refused };
     },
-    async asset(name) {
-      const file = join(checkout, "lib", "dashboard", "assets", name);
-      return readFile(file, "utf8").catch((error: unknown) => {
-        if (errorCode(error) === "ENOENT") return undefined;
-        throw error;
-      });
-    },
+    asset: assetsIn(checkout),
   };
+}
+
+/** Files of the page by name, from our own sources. */
+export function assetsIn(checkout: string): DashboardWorld["asset"] {
+  return (name) =>
+    readFile(join(checkout, "lib", "dashboard", "assets", name), "utf8").catch((error: unknown) => {
+      if (errorCode(error) === "ENOENT") return undefined;
+      throw error;
+    });
 }
 
 async function refusal(asked: Promise<unknown>): Promise<string | undefined> {

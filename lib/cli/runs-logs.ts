@@ -10,7 +10,10 @@ import { watch } from "./watch.ts";
 export const runsLogs: CommandSpec = {
   name: "runs logs",
   summary: "Print the log of one run",
-  details: ["With --follow it ends when the run ends: exit code 0 if the job succeeded, else 1."],
+  details: [
+    "The log of a job on AWS is at its forge.",
+    "With --follow it ends when the run ends: exit code 0 if the job succeeded, else 1.",
+  ],
   operands: [{ name: "<key>", text: "key of the run, or the first digits of it" }],
   options: [{ flags: "-f, --follow", text: "go on as the job goes on" }, dirOption],
   examples: [

@@ -1,7 +1,8 @@
 import type { Runs } from "../core/ports.ts";
 import { endedStatuses, isEnded, type Run, type Status } from "../core/run/run.ts";
 import { type Call, CommandError, type CommandSpec, type ExitCode } from "./command.ts";
-import { dirOption, stateFolder } from "./state-folder.ts";
+import { openRead, stackOptions, stackPlace } from "./stack-place.ts";
+import { dirOption } from "./state-folder.ts";
 
 const openStatuses = ["waiting", "queued", "launching", "booting", "running"] as const satisfies readonly Status[];
 
@@ -17,11 +18,13 @@ export const runs: CommandSpec = {
     { flags: "--watch", text: "follow changes" },
     { flags: "--json", text: "print JSON; with --watch one object a line" },
     dirOption,
+    ...stackOptions,
   ],
   examples: [
     { line: "dayfly runs", says: "what happened last" },
     { line: "dayfly runs --status open --watch", says: "what is going on, as it goes on" },
     { line: "dayfly runs --json --limit 1", says: "the newest run, for a program" },
+    { line: "dayfly runs --stack dayfly --region eu-central-1", says: "those of a stack on AWS" },
   ],
   load: async () => listRuns,
 };
@@ -29,7 +32,7 @@ export const runs: CommandSpec = {
 async function listRuns(call: Call): Promise<ExitCode> {
   const { options, terminal } = call;
   const query = queryOf(options);
-  const local = await call.openWorld(stateFolder(call), "read");
+  const local = await openRead(call);
   try {
     const { runs, clock } = local.world;
     const found = await runs.list(query);
@@ -83,10 +86,14 @@ async function followRuns(call: Call, runs: Runs, query: Query, first: readonly 
   tell([...first].reverse());
   // A run that leaves the wanted statuses is told once more: that it ended is what one waits for.
   const concerns = (run: Run) => wanted === undefined || wanted.includes(run.status) || seen.has(run.key);
-  await watch(call.untilInterrupted(), async () => {
-    const now = [...(await runs.list(all))].reverse();
-    tell(now.filter((run) => concerns(run) && !(isEnded(run) && seen.get(run.key) === run.status)));
-    return "again";
-  });
+  await watch(
+    call.untilInterrupted(),
+    async () => {
+      const now = [...(await runs.list(all))].reverse();
+      tell(now.filter((run) => concerns(run) && !(isEnded(run) && seen.get(run.key) === run.status)));
+      return "again";
+    },
+    stackPlace(options) ? "stack" : "here",
+  );
   return 0;
 }

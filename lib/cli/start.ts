@@ -1,4 +1,5 @@
-import { type Call, CommandError, type CommandSpec, type ExitCode } from "./command.ts";
+import type { Call, CommandSpec, ExitCode } from "./command.ts";
+import { portOf } from "./port.ts";
 import { newStateFolder } from "./state-folder.ts";
 
 /** `dayfly start`: a push on this computer becomes finished jobs. */
@@ -57,14 +58,4 @@ async function gitea(call: Call, url: string): Promise<ExitCode> {
 
 function placeOf(call: Call): { folder: string; host: string; port: number } {
   return { folder: newStateFolder(call), host: String(call.options.host), port: portOf(String(call.options.port)) };
-}
-
-function portOf(text: string): number {
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new CommandError(`"${text}" is no port`, {
-    where: "--port",
-    remedy: "Give a number from 1 to 65535, or 0 for any free one.",
-    exitCode: 2,
-  });
 }

@@ -12,4 +12,12 @@ storeContracts("dynamodb", async () => {
 });
 
 const stores = ["memory", "local", "dynamodb"];
-proveMatrix({ runs: stores, "machine-records": stores, launches: stores, adoptions: stores, journal: stores, deploys: stores, tokens: stores });
+proveMatrix({
+  runs: stores,
+  "machine-records": stores,
+  launches: stores,
+  adoptions: stores,
+  journal: stores,
+  deploys: stores,
+  tokens: stores,
+});

@@ -12,11 +12,19 @@ export interface Said {
 /** Runs one command line in this process, as a person without colours would. */
 export async function dayfly(
   argv: readonly string[],
-  over: Partial<Pick<Call, "folder" | "environment" | "openWorld" | "untilInterrupted">> = {},
+  over: Partial<Pick<Call, "folder" | "environment" | "openWorld" | "openStack" | "untilInterrupted">> & {
+    /** Hears each line of results as it is printed. */
+    readonly onPrint?: (text: string) => void;
+  } = {},
 ): Promise<Said> {
   let out = "";
   let err = "";
-  const screens = [{ write: (text: string) => (out += text) }, { write: (text: string) => (err += text) }] as const;
+  const { onPrint, ...changes } = over;
+  const print = (text: string) => {
+    out += text;
+    onPrint?.(text);
+  };
+  const screens = [{ write: print }, { write: (text: string) => (err += text) }] as const;
   const surroundings = {
     terminal: terminal(...screens, {}),
     programs: {},
@@ -26,8 +34,11 @@ export async function dayfly(
     openWorld: async () => {
       throw new Error("this test has no local world");
     },
+    openStack: async () => {
+      throw new Error("this test has no stack");
+    },
     untilInterrupted: () => new AbortController().signal,
-    ...over,
+    ...changes,
   };
   const code = await run(argv, surroundings, commands);
   return { code, out, err };

@@ -1,0 +1,20 @@
+import type { World } from "../core/ports.ts";
+import type { LogPart } from "../dashboard/run-page.ts";
+
+/** A stack on AWS, by its own name or by its table's. */
+export interface StackPlace {
+  readonly stack?: string;
+  readonly table?: string;
+  /** The one of the person's AWS settings where it says nothing. */
+  readonly region?: string;
+}
+
+/** What commands that only look need of a world. */
+export interface ReadWorld {
+  readonly world: Pick<World, "runs" | "journal" | "clock">;
+  readonly log: (runKey: string, from: number) => Promise<LogPart | undefined>;
+  readonly close: () => Promise<void>;
+}
+
+/** With the caller's own AWS credentials. @throws CommandError that says which of them, table or region is wrong */
+export type OpenStack = (place: StackPlace) => Promise<ReadWorld>;

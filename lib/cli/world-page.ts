@@ -1,0 +1,42 @@
+import { Hono } from "hono";
+import { dashboard } from "../dashboard/dashboard.ts";
+import { type LocalServer, startServer } from "../local/server.ts";
+import { assetsIn } from "./page.ts";
+import type { ReadWorld } from "./read-world.ts";
+
+/** Each read of the table costs: pages that look twice a second share one that is so old at most. */
+const FRESH_MS = 2_000;
+
+/** Serves the page over a world that is only read, on loopback. */
+export async function servePage({ world, log }: ReadWorld, checkout: string, port: number): Promise<LocalServer> {
+  const { runs, journal, clock } = world;
+  const onlyLooks = "This page only looks at the table: do it at the job's forge.";
+  const list = shared(clock.now, (limit: number) => runs.list({ limit }));
+  const page = dashboard({
+    runs: { get: shared(clock.now, runs.get), list: ({ limit }) => list(limit) },
+    journal: { decisions: shared(clock.now, journal.decisions) },
+    now: clock.now,
+    log,
+    line: async () => undefined,
+    cancel: async () => onlyLooks,
+    retry: async () => ({ refused: onlyLooks }),
+    asset: assetsIn(checkout),
+    hosts: [],
+  });
+  const routes = new Hono().all("*", (context) => page.fetch(context.req.raw));
+  return startServer(routes, { host: "127.0.0.1", port });
+}
+
+/** Answers of the last moments are given again, also while they are on their way. */
+function shared<Key, Value>(now: () => number, read: (key: Key) => Promise<Value>): (key: Key) => Promise<Value> {
+  const answers = new Map<Key, { readonly until: number; readonly answer: Promise<Value> }>();
+  return (key) => {
+    const at = now();
+    for (const [old, { until }] of answers) if (until <= at) answers.delete(old);
+    const kept = answers.get(key);
+    if (kept) return kept.answer;
+    const answer = read(key);
+    answers.set(key, { until: at + FRESH_MS, answer });
+    return answer;
+  };
+}
