@@ -1,14 +1,12 @@
-import type { Dialect } from "../core/dialect.ts";
 import type { Envelope } from "../core/event.ts";
-import type { Change, Forge } from "../core/forge.ts";
-import type { EventDecision, JobDecision, WorkflowDecision } from "../core/plan/decision.ts";
-import { planEvent, wantsChangedFiles } from "../core/plan/plan.ts";
+import type { Forge } from "../core/forge.ts";
+import type { JobDecision, WorkflowDecision } from "../core/plan/decision.ts";
 import type { World } from "../core/ports.ts";
 import type { Need, Run } from "../core/run/run.ts";
-import { identityOf, keyOfPlannedJob } from "../core/run/run-key.ts";
+import { keyOfPlannedJob } from "../core/run/run-key.ts";
 import { scopeOf } from "../core/scope.ts";
-import type { TriggerEvent } from "../core/trigger/trigger-input.ts";
 import { advance } from "./advance.ts";
+import { type DecidedEvent, decideEvents } from "./decide-event.ts";
 import { launchDue } from "./launch.ts";
 import { newRun } from "./new-run.ts";
 import { place } from "./place.ts";
@@ -19,10 +17,11 @@ import { place } from "./place.ts";
  * Rows are single conditional writes, keyed by what is demanded: repeated at any point, it changes nothing that is there.
  */
 export async function planEnvelope(world: World, forge: Forge, envelope: Envelope): Promise<void> {
-  const sha = envelope.after ?? "";
-  const decision = await decideEvent(forge, envelope);
-  const pushId = identityOf(envelope);
-  const { forge: name, repo, event, ref = "", sender, at } = envelope;
+  for (const decided of await decideEvents(forge, envelope)) await carryOut(world, decided);
+}
+
+async function carryOut(world: World, { pushId, envelope, decision }: DecidedEvent): Promise<void> {
+  const { forge: name, repo, event, ref = "", after: sha = "", sender, at } = envelope;
   await world.journal.recordDecision({ pushId, forge: name, repo, event, ref, sha, sender, at, decision });
   for (const { path, decision: word, reason } of decision.workflows) {
     world.log.info("workflow decided", {
@@ -39,48 +38,6 @@ export async function planEnvelope(world: World, forge: Forge, envelope: Envelop
   const runs = decision.workflows.flatMap((workflow) => rowsOf(world, envelope, pushId, workflow));
   for (const run of runs) await world.runs.create(run);
   await start(world, runs);
-}
-
-/** The engine's decision on an event, with all that the engine asks for. */
-async function decideEvent(forge: Forge, envelope: Envelope): Promise<EventDecision> {
-  const { repo, after = "" } = envelope;
-  const dialect = await forge.dialect(repo, after);
-  const files = await forge.source.workflowFiles(repo, after);
-  const event = await triggerEvent(forge, envelope, dialect);
-  const changed = wantsChangedFiles({ dialect, event, files })
-    ? await forge.source.changedFiles(repo, changeOf(envelope))
-    : undefined;
-  return planEvent({ dialect, event, files, changed });
-}
-
-async function triggerEvent(forge: Forge, envelope: Envelope, dialect: Dialect): Promise<TriggerEvent> {
-  const { repo, event, action, ref = "", before, after, pr, sender } = envelope;
-  const commit = after ? await forge.source.commit(repo, pr?.headSha ?? after) : undefined;
-  return {
-    name: event,
-    ref: pr ? pullRef(dialect, pr.number) : ref,
-    sender,
-    repository: repo.name,
-    ...(action ? { action } : {}),
-    ...(before ? { before } : {}),
-    ...(after ? { after } : {}),
-    ...(commit ? { message: commit.message } : {}),
-    ...(pr ? { baseRef: pr.baseRef, title: pr.title, fork: pr.fork } : {}),
-  };
-}
-
-function pullRef(dialect: Dialect, number: string): string {
-  return `refs/pull/${number}/${dialect.forge === "gitea" ? "head" : "merge"}`;
-}
-
-function changeOf({ before = "", after = "", firstCommit, pr }: Envelope): Change {
-  if (!pr) return { kind: "push", before, after, ...(firstCommit ? { firstCommit } : {}) };
-  return {
-    kind: "pull_request",
-    number: pr.number,
-    head: pr.headSha,
-    ...(pr.mergeBase ? { mergeBase: pr.mergeBase } : {}),
-  };
 }
 
 function rowsOf(world: World, envelope: Envelope, pushId: string, workflow: WorkflowDecision): readonly Run[] {

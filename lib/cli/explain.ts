@@ -8,6 +8,7 @@ export const explain: CommandSpec = {
     "Works in any git checkout, without a server, an account or a configuration.",
     "Without options it explains the push of the current branch: from its upstream where that differs, else from the commit before.",
     "Whose rules: Gitea's where .gitea/workflows exists, else GitHub's.",
+    "A checkout does not show which workflows are switched off at the forge: none, unless --disabled names them.",
   ],
   options: [
     { flags: "--repo <dir>", text: "the repository; without it the one around the current folder" },
@@ -22,6 +23,7 @@ export const explain: CommandSpec = {
     { flags: "--worktree", text: "workflow files as they lie on the disk, not as committed" },
     { flags: "--workflow <file>", text: "only this workflow file" },
     { flags: "--changed <path>", text: "a changed path, in place of the computed difference", repeat: true },
+    { flags: "--disabled <file>", text: "a workflow that is switched off at the forge", repeat: true },
     { flags: "--message <text>", text: "the commit's message and a pull request's title" },
     {
       flags: "--diff <ref>",

@@ -66,9 +66,13 @@ async function currentRef(checkout: Checkout): Promise<NamedRef> {
 }
 
 /** A branch before a tag before somebody's remote branch, as a name alone may be any of them; else a branch to come. */
-export async function namedRef(checkout: Checkout, name: string): Promise<NamedRef> {
+export async function namedRef(checkout: Checkout, name: string, option = "--ref"): Promise<NamedRef> {
   if (/[\0-\x20\x7f~^:?*[\\]|\.\.|@\{|^-|\/$|\.lock$/.test(name) || name === "") {
-    throw missing(`"${name}" is no name of a ref`, `--ref ${name}`, "Name a branch or a tag, such as main or v1.0.0.");
+    throw missing(
+      `"${name}" is no name of a ref`,
+      `${option} ${name}`,
+      "Name a branch or a tag, such as main or v1.0.0.",
+    );
   }
   if (name.startsWith("refs/")) return (await checkout.commit(name)) ? { ref: name, tip: name } : { ref: name };
   for (const ref of [`refs/heads/${name}`, `refs/tags/${name}`]) {

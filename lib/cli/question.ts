@@ -4,7 +4,8 @@ import type { Change } from "../core/forge.ts";
 import { type PlanInput, wantsChangedFiles } from "../core/plan/plan.ts";
 import type { ChangedFiles, TriggerEvent } from "../core/trigger/trigger-input.ts";
 import { type Call, CommandError } from "./command.ts";
-import { namedRef, needCommit, type Range, readRange, zeros } from "./question-range.ts";
+import { type Pull, type PullRun, readPull, readPullRun } from "./question-pull.ts";
+import { type Range, readRange, zeros } from "./question-range.ts";
 import type { Checkout } from "./world-checkout.ts";
 
 /** An event that somebody asks about, with everything that the engine looks at. */
@@ -24,10 +25,8 @@ export async function readQuestion(checkout: Checkout, options: Options): Promis
   const isPull = name.startsWith("pull_request");
   const range = await readRange(checkout, { ...(await refOption(checkout, name, options)), ...commitOptions(options) });
   const pull = isPull ? await readPull(checkout, range, text(options.base)) : undefined;
-  const judged = name === "pull_request_target" && pull ? pull.baseSha : range.after;
-  const { files, forge } = await readFiles(checkout, judged, options);
-  const dialect = readDialect(forge, text(options.forgeVersion));
-  const event = await readEvent(checkout, { name, range, options, dialect, baseRef: pull?.baseRef });
+  const { files, forge, dialect, run } = await readRules(checkout, { name, range, options, pull });
+  const event = await readEvent(checkout, { name, range, options, run });
   const change: Change = pull
     ? { kind: "pull_request", number: "0", head: range.after, ...(pull.mergeBase && { mergeBase: pull.mergeBase }) }
     : { kind: "push", before: range.before, after: range.after };
@@ -85,11 +84,21 @@ function commitOptions(options: Options): { before?: string; after?: string } {
   return { ...(before !== undefined && { before }), ...(after !== undefined && { after }) };
 }
 
-async function readPull(checkout: Checkout, { after }: Range, base: string | undefined) {
-  const name = base ?? (await checkout.defaultBranch()) ?? "main";
-  const { ref, tip } = await namedRef(checkout, name);
-  const { sha: baseSha } = await needCommit(checkout, tip ?? name, "--base");
-  return { baseRef: ref.replace("refs/heads/", ""), baseSha, mergeBase: await checkout.mergeBase(baseSha, after) };
+interface RulesInput {
+  readonly name: string;
+  readonly range: Range;
+  readonly options: Options;
+  readonly pull: Pull | undefined;
+}
+
+/** Whose rules are asked, which files they are about, and what a pull request would run. */
+async function readRules(checkout: Checkout, { name, range, options, pull }: RulesInput) {
+  const first = await readFiles(checkout, range.after, options);
+  const dialect = readDialect(first.forge, text(options.forgeVersion));
+  if (!pull) return { ...first, dialect, run: undefined };
+  const run = await readPullRun(checkout, dialect, name, range, pull);
+  if (run.filesAt === range.after) return { ...first, dialect, run };
+  return { ...(await readFiles(checkout, run.filesAt, { ...options, forge: first.forge })), dialect, run };
 }
 
 async function readFiles(checkout: Checkout, sha: string, options: Options) {
@@ -128,29 +137,25 @@ interface EventInput {
   readonly name: string;
   readonly range: Range;
   readonly options: Options;
-  readonly dialect: Dialect;
-  readonly baseRef: string | undefined;
+  readonly run: PullRun | undefined;
 }
 
-async function readEvent(
-  checkout: Checkout,
-  { name, range, options, dialect, baseRef }: EventInput,
-): Promise<TriggerEvent> {
+async function readEvent(checkout: Checkout, { name, range, options, run }: EventInput): Promise<TriggerEvent> {
   const message = text(options.message) ?? range.message;
-  const action = text(options.action) ?? (baseRef === undefined ? undefined : "synchronize");
+  const action = text(options.action) ?? (run && "synchronize");
   const repository = await checkout.repository();
   const defaultBranch = await checkout.defaultBranch();
+  const disabled = Array.isArray(options.disabled) ? options.disabled : [];
   const shared = {
     name,
     ...(action !== undefined && { action }),
     message,
     ...(repository !== undefined && { repository }),
     ...(defaultBranch !== undefined && { defaultBranch }),
-    after: range.after,
+    ...(disabled.length > 0 && { disabled }),
   };
-  if (baseRef === undefined) return { ...shared, ref: range.ref, before: name === "push" ? range.before : zeros };
-  const ref = dialect.forge === "gitea" ? "refs/pull/0/head" : "refs/pull/0/merge";
-  return { ...shared, ref, baseRef, ...(options.message !== undefined && { title: message }) };
+  if (run) return { ...shared, ...run.event, ...(options.message !== undefined && { title: message }) };
+  return { ...shared, ref: range.ref, before: name === "push" ? range.before : zeros, after: range.after };
 }
 
 async function readChanged(

@@ -23,6 +23,8 @@ export interface Checkout {
   /** `owner/name` by the address of `origin`; undefined where there is none. */
   readonly repository: () => Promise<string | undefined>;
   readonly mergeBase: (a: string, b: string) => Promise<string | undefined>;
+  /** The tree of a merge of both; undefined where this git cannot try one (before 2.38). */
+  readonly mergeTree: (base: string, head: string) => Promise<string | "conflict" | undefined>;
   readonly files: (sha: string, forge?: "gitea" | "github") => Promise<WorkflowFiles>;
   readonly filesOnDisk: (forge?: "gitea" | "github") => Promise<WorkflowFiles>;
   readonly changed: (forge: "gitea" | "github", change: Change) => Promise<ChangedFiles>;
@@ -42,6 +44,7 @@ export async function openCheckout(folder: string): Promise<Checkout> {
     defaultBranch: () => defaultBranch(top),
     repository: () => repository(top),
     mergeBase: (a, b) => mergeBase(top, a, b),
+    mergeTree: (base, head) => mergeTree(top, base, head),
     files: (sha, forge) => workflowFiles(top, sha, forge),
     filesOnDisk: (forge) => worktreeFiles(top, forge),
     changed: (forge, change) => changedFiles(top, forge, change, () => newBranchBase(top, change)),
@@ -90,6 +93,18 @@ async function symbolic(top: string, name: string): Promise<string | undefined> 
 async function mergeBase(top: string, a: string, b: string): Promise<string | undefined> {
   const { stdout } = await runGit(top, { argv: ["merge-base", a, b], answers: [0, 1] });
   return lines(stdout.toString("utf8"))[0];
+}
+
+/** Its trees stay in the repository unnamed, until git cleans up. */
+async function mergeTree(top: string, base: string, head: string): Promise<string | "conflict" | undefined> {
+  const { code, stdout } = await runGit(top, {
+    argv: ["merge-tree", "--write-tree", "--no-messages", "--name-only", base, head],
+    // 1: a conflict. 128 and 129: no common history, or a git that does not know the option.
+    answers: [0, 1, 128, 129],
+  });
+  if (code === 1) return "conflict";
+  const [tree] = lines(stdout.toString("utf8"));
+  return code === 0 && tree !== undefined && isObjectId(tree) ? tree : undefined;
 }
 
 /** Every other ref is older than the new branch, as far as anybody can tell afterwards. */

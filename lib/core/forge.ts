@@ -17,6 +17,8 @@ export interface Forge {
   readonly feedback?: Feedback;
   readonly hooks?: Hooks;
   readonly server?: Server;
+  /** Absent where nothing can be switched off: plain git. */
+  readonly switches?: Switches;
   /** Absent where the forge cannot be asked; machines of its jobs may then deploy nothing. */
   readonly assignments?: Assignments;
 }
@@ -31,6 +33,8 @@ export interface Source {
   commit(repo: RepoRef, sha: string): Promise<{ sha: string; message: string; parents: readonly string[] } | undefined>;
   isAncestor(repo: RepoRef, ancestor: string, descendant: string): Promise<boolean>;
   defaultBranch(repo: RepoRef): Promise<string>;
+  /** The commit that a branch has at this moment, by its short name; undefined where there is none. Never kept. */
+  branchTip(repo: RepoRef, branch: string): Promise<string | undefined>;
 }
 
 export type Change =
@@ -152,6 +156,15 @@ export type HookTest =
   | { readonly kind: "answered"; readonly status: number }
   | { readonly kind: "sent" }
   | { readonly kind: "untested"; readonly why: string };
+
+/** Workflows that somebody has switched off at the forge, without a commit. */
+export interface Switches {
+  /**
+   * As the forge identifies them: GitHub by path, Gitea by the path below its workflow directory.
+   * `silent`: this server cannot tell, or does not tell us.
+   */
+  disabled(repo: RepoRef): Promise<readonly string[] | "silent">;
+}
 
 export interface Server {
   /** Version and capabilities, in one cheap call; reasons say what an old server cannot do. */

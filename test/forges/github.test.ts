@@ -267,6 +267,7 @@ it("uses every operation that the slice of GitHub's description holds", async ()
     await forge.enrolment.runners(request.scope);
     await forge.enrolment.remove(request.scope, "1");
     await forge.source.defaultBranch(repo);
+    await forge.switches.disabled(repo);
     await forge.source.changedFiles(repo, { kind: "pull_request", number: "1", head: scratch.idOf("one") });
     await forge.source.changedFiles(repo, { kind: "push", before: scratch.idOf("two"), after: scratch.idOf("many") });
     await forge.source.workflowFiles(repo, scratch.idOf("big"));

@@ -20,6 +20,8 @@ export interface MemoryForge extends Forge {
   jobs(): readonly MemoryJob[];
   runnerNames(): readonly string[];
   statuses(): readonly StatusReport[];
+  /** Somebody switches workflows off, by what the forge calls them. */
+  switchOff(...workflows: readonly string[]): void;
 }
 
 export interface NewJob {
@@ -56,6 +58,7 @@ export function memoryForge({ name = "home", dialect = newestGitea, clock }: Mem
   const jobs = new Map<string, MemoryJob>();
   const runners = new Map<string, MemoryRunner>();
   const statuses: StatusReport[] = [];
+  const disabled: string[] = [];
   let deliveries = 0;
   let runnerIds = 0;
 
@@ -113,6 +116,8 @@ export function memoryForge({ name = "home", dialect = newestGitea, clock }: Mem
         return true;
       },
     },
+    switches: { disabled: async () => disabled },
+    switchOff: (...workflows) => void disabled.push(...workflows),
     pushed: (repo, push) => envelope("push", repo, push),
     queueJob(repo, job) {
       jobs.set(job.id, { runId: `run-of-${job.id}`, try: 1, status: "queued", ...job, repo, queuedAt: clock.now() });

@@ -13,6 +13,8 @@ export interface MemoryCommit {
 export interface MemorySource extends Source {
   /** Adds a commit; files that are not named stay as in its first parent, `null` takes one away. */
   commitFiles(sha: string, change: CommitChange): MemoryCommit;
+  /** Lets a branch point at a commit. */
+  moveBranch(branch: string, sha: string): void;
 }
 
 export interface CommitChange {
@@ -24,6 +26,7 @@ export interface CommitChange {
 /** All repositories of the forge share one set of commits: their shas tell them apart. */
 export function memorySource(workflowFolders: readonly string[]): MemorySource {
   const commits = new Map<string, MemoryCommit>();
+  const branches = new Map<string, string>();
 
   function treeOf(sha: string | undefined): Readonly<Record<string, string>> {
     return (sha && commits.get(sha)?.files) || {};
@@ -44,6 +47,7 @@ export function memorySource(workflowFolders: readonly string[]): MemorySource {
       commits.set(sha, commit);
       return commit;
     },
+    moveBranch: (branch, sha) => void branches.set(branch, sha),
     async workflowFiles(_repo, sha) {
       return Object.entries(treeOf(sha))
         .filter(([path]) => workflowFolders.some((folder) => path.startsWith(`${folder}/`)) && /\.ya?ml$/.test(path))
@@ -70,5 +74,6 @@ export function memorySource(workflowFolders: readonly string[]): MemorySource {
     async defaultBranch() {
       return "main";
     },
+    branchTip: async (_repo, branch) => branches.get(branch),
   };
 }

@@ -2,6 +2,7 @@ import { type Dialect, giteaFrom } from "../dialect.ts";
 import { isZero } from "../event.ts";
 import { eventContext } from "../trigger/event-context.ts";
 import type { TriggerEvent } from "../trigger/trigger-input.ts";
+import { workflowId } from "../workflow/workflow-id.ts";
 import { boolean, none, nothing, number, optional, partial, text, texts } from "./context-values.ts";
 import type { Scope, Value } from "./expression.ts";
 
@@ -64,7 +65,8 @@ function refFields(event: TriggerEvent): Readonly<Record<string, Value | undefin
     ref_name: text(event.ref.replace(/^refs\/(heads|tags|pull)\//, "")),
     ref_type: text(event.ref.startsWith("refs/tags/") ? "tag" : "branch"),
     // A pull request's is that of a merge commit which GitHub makes.
-    sha: isPull || event.after === undefined || isZero(event.after) ? undefined : text(event.after),
+    sha:
+      event.name === "pull_request" || event.after === undefined || isZero(event.after) ? undefined : text(event.after),
     actor: optional(event.sender),
     repository: optional(event.repository),
     repository_owner: optional(event.repository?.split("/")[0]),
@@ -79,19 +81,20 @@ function giteaContext(dialect: Dialect, event: TriggerEvent, path: string): Valu
   const name = "github";
   const fields: Record<string, Value | undefined> = {
     ...refFields(event),
-    workflow: text(path.replace(/^[^/]+\/workflows\//, "")),
+    workflow: text(workflowId(path)),
     run_number: unknownField(name, "run_number"),
     run_id: giteaFrom(dialect, 1, 27) ? unknownField(name, "run_id") : undefined,
     server_url: unknownField(name, "server_url"),
     api_url: unknownField(name, "api_url"),
   };
-  if (event.name.startsWith("pull_request")) {
+  if (event.name === "pull_request") {
     fields.ref_name = text(event.ref.replace(/^refs\/pull\/(.*)\/[^/]*$/, "$1"));
     fields.ref_type = text("");
-    fields.sha =
-      event.name === "pull_request" ? (optional(event.after) ?? unknownField(name, "sha")) : unknownField(name, "sha");
-    fields.head_ref = unknownField(name, "head_ref");
+    fields.sha = optional(event.after);
   }
+  if (event.name.startsWith("pull_request")) fields.head_ref = unknownField(name, "head_ref");
+  // The run has the head's commit, its context the base's.
+  if (event.name === "pull_request_target") fields.sha = undefined;
   for (const key of ["sha", "actor", "repository", "repository_owner", "base_ref"])
     fields[key] ??= unknownField(name, key);
   return partial(name, fields, text(""));

@@ -36,15 +36,14 @@ function pushFields({ ref, before, after, message }: TriggerEvent) {
   };
 }
 
-function pullFields({ ref, after, baseRef, title }: TriggerEvent) {
-  const found = /^refs\/pull\/([1-9]\d*)\//.exec(ref);
-  const pullNumber = found ? number(Number(found[1])) : undefined;
+function pullFields({ number: named, headSha, baseRef, title }: TriggerEvent) {
+  const pullNumber = named === undefined ? undefined : number(Number(named));
   const name = "github.event.pull_request";
   const fields = {
     title: optional(title),
     number: pullNumber,
     base: partial(`${name}.base`, { ref: optional(baseRef) }),
-    head: partial(`${name}.head`, { sha: optional(after) }),
+    head: partial(`${name}.head`, { sha: optional(headSha) }),
   };
   return { number: pullNumber, pull_request: partial(name, fields) };
 }

@@ -2,6 +2,7 @@ import type { Dialect } from "../dialect.ts";
 import { isZero } from "../event.ts";
 import { defaultBranchGiteaEvents } from "../webhook/gitea-events.ts";
 import { githubEvents } from "../webhook/github-events.ts";
+import { workflowId } from "../workflow/workflow-id.ts";
 import { findSkipSign } from "./skip-strings.ts";
 import type { TriggerEvent } from "./trigger-input.ts";
 
@@ -49,7 +50,7 @@ function senderGate({ forge }: Dialect, { name, sender }: TriggerEvent): Gate | 
 
 function placeGate(dialect: Dialect, { name, ref, defaultBranch, disabled = [] }: TriggerEvent, path: string) {
   // rule disabled-workflows: switched off at the forge
-  if (disabled.includes(path) && !ignoresSwitch(dialect, name)) {
+  if (disabled.some((one) => one === path || one === workflowId(path)) && !ignoresSwitch(dialect, name)) {
     return skip("workflow-disabled", "the workflow is switched off at the forge");
   }
   // rule read-from-default-branch: some events look at the default branch's files alone

@@ -20,12 +20,18 @@ export interface TriggerEvent {
   readonly name: string;
   /** Activity type in workflow words: `synchronize`. */
   readonly action?: string;
-  /** Full ref; for pull requests `refs/pull/N/head` (Gitea) or `refs/pull/N/merge` (GitHub). */
+  /** Full ref; for pull requests `refs/pull/N/head` (Gitea) or `refs/pull/N/merge` (GitHub), for `pull_request_target` a branch. */
   readonly ref: string;
   readonly before?: string;
   readonly after?: string;
+  /** The pull request's. */
+  readonly number?: string;
   /** Short name of the pull request's base branch. */
   readonly baseRef?: string;
+  /** The pull request's own newest commit; `after` is the one that runs. */
+  readonly headSha?: string;
+  /** The pull request cannot be merged as it is. */
+  readonly conflict?: boolean;
   /** Full message of the commit that the forge searches for skip strings. */
   readonly message?: string;
   readonly title?: string;
@@ -34,7 +40,7 @@ export interface TriggerEvent {
   /** `owner/name`, for the `github` context. */
   readonly repository?: string;
   readonly defaultBranch?: string;
-  /** Paths of workflows that somebody has switched off at the forge. */
+  /** Workflows that somebody has switched off at the forge, as it identifies them: by path, or by the path below its directory. */
   readonly disabled?: readonly string[];
   /** For workflow_run: name of the workflow that ran, and its branch. */
   readonly workflow?: string;

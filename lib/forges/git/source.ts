@@ -35,6 +35,7 @@ export function gitSource(
     commit: (_repo, sha) => commitOf(sha),
     isAncestor: (_repo, ancestor, descendant) => isAncestor(directory, ancestor, descendant),
     defaultBranch: () => defaultBranch(directory),
+    branchTip: async (_repo, branch) => (await findCommit(directory, `refs/heads/${branch}`))?.sha,
   };
   return { source, dialect: async (_repo, sha) => dialectOf(await filesOf(sha)) };
 }

@@ -12,11 +12,12 @@ const Commit = z.object({
 });
 
 const Comparison = z.object({ total_commits: z.int() });
+const Branch = z.object({ commit: z.nullish(z.object({ id: Sha })) });
 
 export function giteaCommits(
   api: GiteaApi,
   trees: GiteaTrees,
-): Pick<Source, "commit" | "isAncestor" | "defaultBranch"> {
+): Pick<Source, "commit" | "isAncestor" | "defaultBranch" | "branchTip"> {
   return {
     async commit(repo, sha) {
       const answer = await api.send({
@@ -51,6 +52,17 @@ export function giteaCommits(
       const path = "/repos/{owner}/{repo}";
       const answer = await api.read({ method: "GET", path, params: repoParams(repo.name), shape: GiteaRepository });
       return answer.default_branch ?? "";
+    },
+
+    async branchTip(repo, branch) {
+      const answer = await api.send({
+        method: "GET",
+        path: "/repos/{owner}/{repo}/branches/{branch}",
+        params: { ...repoParams(repo.name), branch },
+        shape: Branch,
+        tolerates: [404],
+      });
+      return answer.kind === "ok" ? answer.value.commit?.id : undefined;
     },
   };
 }

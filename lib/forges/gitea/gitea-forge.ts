@@ -9,6 +9,7 @@ import { giteaEnrolment } from "./enrolment.ts";
 import { giteaFeedback } from "./feedback.ts";
 import { giteaHooks } from "./hooks.ts";
 import { giteaRepositories } from "./repositories.ts";
+import { giteaSwitches } from "./switches.ts";
 import { giteaTrees } from "./trees.ts";
 import { giteaWorkflowFiles } from "./workflow-files.ts";
 
@@ -30,6 +31,7 @@ export function giteaForge(options: GiteaOptions): Required<Forge> {
     assignments: giteaAssignments(api),
     feedback: giteaFeedback(api),
     hooks: giteaHooks(api),
+    switches: giteaSwitches(api),
     server: {
       probe: async () => ({ version: await api.version(), lacks: lacks(await api.dialect()) }),
     },

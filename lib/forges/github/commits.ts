@@ -27,7 +27,13 @@ query Commit($owner: String!, $name: String!, $sha: GitObjectID!) {
 const Comparison = z.object({ status: z.enum(["ahead", "behind", "diverged", "identical"]) });
 const Repository = z.object({ default_branch: z.string() });
 
-export function githubCommits(api: GithubApi): Pick<Source, "commit" | "isAncestor" | "defaultBranch"> {
+const Tip = z.object({ repository: z.object({ ref: z.nullish(z.object({ target: z.object({ oid: Sha }) })) }) });
+const tipQuery = `
+query Tip($owner: String!, $name: String!, $ref: String!) {
+  repository(owner: $owner, name: $name) { ref(qualifiedName: $ref) { target { oid } } }
+}`;
+
+export function githubCommits(api: GithubApi): Pick<Source, "commit" | "isAncestor" | "defaultBranch" | "branchTip"> {
   return {
     async commit(repo, sha) {
       const { owner, repo: name } = repoParams(repo.name);
@@ -53,6 +59,13 @@ export function githubCommits(api: GithubApi): Pick<Source, "commit" | "isAncest
     async defaultBranch(repo) {
       const call = { method: "GET", path: "/repos/{owner}/{repo}", params: repoParams(repo.name) } as const;
       return (await api.of(repo.name).read({ ...call, shape: Repository })).default_branch;
+    },
+
+    async branchTip(repo, branch) {
+      const { owner, repo: name } = repoParams(repo.name);
+      const variables = { owner, name, ref: `refs/heads/${branch}` };
+      const { repository } = await api.of(repo.name).query(tipQuery, variables, Tip);
+      return repository.ref?.target.oid;
     },
   };
 }

@@ -11,6 +11,7 @@ import { githubFeedback } from "./feedback.ts";
 import { githubHooks } from "./hooks.ts";
 import type { GithubOptions } from "./options.ts";
 import { githubRepositories } from "./repositories.ts";
+import { githubSwitches } from "./switches.ts";
 import { githubTrees } from "./trees.ts";
 import { githubWorkflowFiles } from "./workflow-files.ts";
 
@@ -32,6 +33,7 @@ export function githubForge(options: GithubOptions): Required<Forge> {
     assignments: githubAssignments(api, commits.isAncestor),
     feedback: githubFeedback(api),
     hooks: githubHooks(api, options),
+    switches: githubSwitches(api),
     server: { probe: probe(api, options) },
   };
 }

@@ -1,6 +1,6 @@
 import { expect } from "@jest/globals";
 import type { RepoRef } from "../../../lib/core/event.ts";
-import type { Demand, Feedback, Hooks, Server } from "../../../lib/core/forge.ts";
+import type { Demand, Feedback, Hooks, Server, Switches } from "../../../lib/core/forge.ts";
 import { type Contract, type MakeBench, prove, type Skip } from "../contract.ts";
 
 /** A forge with jobs of its own. */
@@ -9,11 +9,14 @@ export interface JobForgeBench {
   readonly feedback: Feedback;
   readonly hooks: Hooks;
   readonly server: Server;
+  readonly switches: Switches;
   readonly repo: RepoRef;
   /** Id of a commit of the scenario. */
   id(name: string): string;
   /** A job that waits for a runner, made by a push of the commit `github-only`. */
   queuedJob(): Promise<{ readonly id: string; readonly runId: string }>;
+  /** Switches off the workflow file of that name, which the default branch has; hands back what the forge calls it. */
+  switchOff(workflow: string): Promise<string>;
   /** The version that the server tells. */
   readonly version: string;
   /** Codes of what the server lacks. */
@@ -28,7 +31,7 @@ const hook = { url: "http://127.0.0.1:9/webhook/home", secret: "first" };
 const on = ({ name }: RepoRef) => ({ kind: "repository", name }) as const;
 
 const contract: Contract<JobForgeBench> = {
-  port: "Demand, Feedback, Hooks, Server",
+  port: "Demand, Feedback, Hooks, Server, Switches",
   cases: [
     {
       promise: "6-04 missed finds a job that waits for a runner, as its event would have told it",
@@ -106,6 +109,14 @@ const contract: Contract<JobForgeBench> = {
       async prove({ hooks, repo }) {
         const { id } = await hooks.ensure(on(repo), { ...hook, url: `${hook.url}/tested` });
         expect(["answered", "sent"]).toContain((await hooks.test(on(repo), id)).kind);
+      },
+    },
+    {
+      promise: "disabled names the workflows that somebody has switched off, and no other",
+      async prove({ switches, repo, switchOff }) {
+        expect(await switches.disabled(repo)).toEqual([]);
+        const name = await switchOff("ci.yml");
+        expect(await switches.disabled(repo)).toEqual([name]);
       },
     },
     {

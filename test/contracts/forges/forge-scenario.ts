@@ -50,6 +50,7 @@ export const scenario: readonly CommitPlan[] = [
       both: null,
       "both/inside.txt": "directory",
       "ä ö.txt": "umlaut",
+      "vendor/lib": { mode: "160000", text: "2".repeat(40) },
     },
   },
   { name: "side", from: ["workflows"], files: { "side.txt": "s" } },
@@ -67,6 +68,9 @@ export const scenario: readonly CommitPlan[] = [
 /** Refs that keep the scenario's commits alive at the forge. */
 export const scenarioRefs = ["change", "side", "merge", "no-workflow", "github-only", "many", "wide"];
 
+/** A branch with a slash in its name, at the commit `side`. */
+export const topicBranch = "topic/side";
+
 /** `src/a.ts` and so on: what a `git diff-tree` between `workflows` and `change` prints. */
 export const changedInChange = [
   "both",
@@ -75,6 +79,7 @@ export const changedInChange = [
   "old-name.txt",
   "run.sh",
   "src/deep/b.ts",
+  "vendor/lib",
   "ä ö.txt",
 ];
 export const filesOfRoot = ["README.md", "both", "old-name.txt", "run.sh", "src/a.ts", "src/deep/b.ts"];

@@ -67,5 +67,5 @@ if (!only) {
     ...recorded.map((version) => `gitea ${version}`),
     ...githubs.map(({ kind, server }) => `github ${kind} ${server}`),
   ];
-  proveMatrix({ Source: [...names, "git"], Enrolment: names, "Demand, Feedback, Hooks, Server": names });
+  proveMatrix({ Source: [...names, "git"], Enrolment: names, "Demand, Feedback, Hooks, Server, Switches": names });
 }

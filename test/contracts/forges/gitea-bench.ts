@@ -9,7 +9,7 @@ import { type GiteaServer, giteaServer } from "../../gitea/gitea-server.ts";
 import type { EnrolmentBench } from "./enrolment-contract.ts";
 import { workflowPathsOf } from "./expected-workflows.ts";
 import type { JobForgeBench } from "./forge-contract.ts";
-import { scenario, scenarioRefs } from "./forge-scenario.ts";
+import { scenario, scenarioRefs, topicBranch } from "./forge-scenario.ts";
 import type { SourceBench } from "./source-contract.ts";
 import { readTape, recordingFetch, replayingFetch, type Tape, writeTape } from "./tape.ts";
 
@@ -64,6 +64,10 @@ export async function giteaBenches(file: URL): Promise<GiteaBenches> {
         expected: workflowPathsOf("gitea"),
         request: (runner) => enrolRequest(repo, runner),
         queuedJob: async () => ({ id: made(tape, "jobId"), runId: made(tape, "runId") }),
+        async switchOff(workflow) {
+          await server?.call("PUT", `/repos/${repo.name}/actions/workflows/${workflow}/disable`);
+          return workflow;
+        },
         version: tape.version,
         lacks: lacksOf(tape.version),
         close: async () => undefined,
@@ -105,7 +109,8 @@ async function newTape(server: GiteaServer, scratch: ScratchRepository, tag: str
   const { id, full_name } = await server.createRepository(name);
   scratch.push(server.pushUrl(name), [`${scratch.idOf("root")}:refs/heads/main`]);
   const refs = scenarioRefs.map((ref) => `${scratch.idOf(ref)}:refs/heads/${ref}`);
-  scratch.push(server.pushUrl(name), [...refs, `${tag}:refs/tags/v1`]);
+  const topic = `${scratch.idOf("side")}:refs/heads/${topicBranch}`;
+  scratch.push(server.pushUrl(name), [...refs, topic, `${tag}:refs/tags/v1`]);
   const sha = scratch.idOf("github-only");
   for (let tries = 0; tries < 60; tries += 1) {
     const run = (await server.runs(name)).find(({ head_sha }) => head_sha === sha);
@@ -113,6 +118,8 @@ async function newTape(server: GiteaServer, scratch: ScratchRepository, tag: str
       ? await server.call<{ jobs: { id: number }[] }>("GET", jobsPath(full_name, run.id)).then(({ jobs }) => jobs)
       : [];
     if (run && job) {
+      // The API tells of the default branch's workflows alone.
+      scratch.push(server.pushUrl(name), [`${sha}:refs/heads/main`]);
       const made = { repoId: `${id}`, repo: full_name, runId: `${run.id}`, jobId: `${job.id}` };
       return { version: server.version, recordedAt: new Date().toISOString().slice(0, 10), made, cases: {} };
     }

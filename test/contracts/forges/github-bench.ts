@@ -8,7 +8,7 @@ import { scratchRepository } from "../../fakes/scratch-repository.ts";
 import type { EnrolmentBench } from "./enrolment-contract.ts";
 import { workflowPathsOf } from "./expected-workflows.ts";
 import type { JobForgeBench } from "./forge-contract.ts";
-import { scenario } from "./forge-scenario.ts";
+import { scenario, topicBranch } from "./forge-scenario.ts";
 import type { SourceBench } from "./source-contract.ts";
 
 type GithubBench = SourceBench & EnrolmentBench & JobForgeBench & { readonly fake: FakeGithub };
@@ -28,6 +28,7 @@ export interface GithubBenches {
 export function githubBenches(kind: "token" | "app", server: "github.com" | "enterprise"): GithubBenches {
   const scratch = scratchRepository(scenario);
   const tag = scratch.annotate("v1", scratch.idOf("change"));
+  scratch.git("update-ref", `refs/heads/${topicBranch}`, scratch.idOf("side"));
   const id = (name: string): string => (name === "tag" ? tag : scratch.idOf(name));
   const repo = { id: `${REPOSITORY.id}`, name: REPOSITORY.full_name };
 
@@ -78,6 +79,10 @@ export function githubBenches(kind: "token" | "app", server: "github.com" | "ent
             runner_name: null,
           });
           return { id: "399444496", runId: "30433642" };
+        },
+        async switchOff(workflow) {
+          fake.state.workflows.push({ path: `.github/workflows/${workflow}`, state: "disabled_manually" });
+          return `.github/workflows/${workflow}`;
         },
         version: enterprise ? "3.19.2" : "github.com",
         lacks: [],

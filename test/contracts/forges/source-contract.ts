@@ -3,7 +3,7 @@ import { expect } from "@jest/globals";
 import type { RepoRef } from "../../../lib/core/event.ts";
 import type { Source } from "../../../lib/core/forge.ts";
 import { type Contract, type MakeBench, prove, type Skip } from "../contract.ts";
-import { changedInChange, filesOfRoot, workflowText } from "./forge-scenario.ts";
+import { changedInChange, filesOfRoot, topicBranch, workflowText } from "./forge-scenario.ts";
 
 /** A repository with the commits of forge-scenario.ts. */
 export interface SourceBench {
@@ -91,7 +91,7 @@ const contract: Contract<SourceBench> = {
       },
     },
     {
-      promise: "changedFiles names both sides of a rename, modes, and a file that became a directory",
+      promise: "changedFiles names both sides of a rename, modes, a submodule, and a file that became a directory",
       async prove(bench) {
         expect(await paths(bench, bench.id("workflows"), "change")).toEqual(changedInChange);
       },
@@ -181,6 +181,14 @@ const contract: Contract<SourceBench> = {
       promise: "defaultBranch is a short name",
       async prove({ source, repo }) {
         expect(await source.defaultBranch(repo)).toBe("main");
+      },
+    },
+    {
+      promise: "branchTip is the branch's commit, and undefined where there is no such branch",
+      async prove({ source, repo, id }) {
+        expect(await source.branchTip(repo, topicBranch)).toBe(id("side"));
+        expect(await source.branchTip(repo, "topic")).toBeUndefined();
+        expect(await source.branchTip(repo, "v1")).toBeUndefined();
       },
     },
   ],

@@ -30,6 +30,8 @@ export async function answerQuery(scratch: ScratchRepository, body: unknown, pro
 function repository(scratch: ScratchRepository, { owner, name }: { owner: string; name: string }): unknown {
   if (`${owner}/${name}` !== REPOSITORY.full_name) throw new Error("NOT_FOUND");
   return {
+    ref: ({ qualifiedName }: { qualifiedName: string }) =>
+      scratch.has(qualifiedName) ? { target: object(scratch, qualifiedName) } : null,
     object: ({ oid, expression }: { oid?: string; expression?: string }) => object(scratch, oid ?? expression ?? ""),
   };
 }

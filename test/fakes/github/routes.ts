@@ -11,6 +11,8 @@ export interface GithubState {
   readonly statuses: Record<string, unknown>[];
   readonly jobs: Record<string, unknown>[];
   readonly runs: { id: number; status: string }[];
+  /** The first is switched on. */
+  readonly workflows: { path: string; state: string }[];
   readonly deliveries: Record<string, unknown>[];
   readonly redelivered: string[];
   readonly reruns: string[];
@@ -30,6 +32,7 @@ export function newState(): GithubState {
     statuses: [],
     jobs: [],
     runs: [],
+    workflows: [{ path: ".github/workflows/on.yml", state: "active" }],
     deliveries: [],
     redelivered: [],
     reruns: [],
@@ -104,6 +107,12 @@ export const routes: Readonly<Record<string, Route>> = {
   "POST /repos/{owner}/{repo}/statuses/{sha}": ({ state, body }) => {
     state.statuses.push(body as Record<string, unknown>);
     return { status: 201, value: body };
+  },
+  "GET /repos/{owner}/{repo}/actions/workflows": ({ state, query }) => {
+    const [page, size] = [Number(query.get("page")), Number(query.get("per_page"))];
+    const sample = itemOf("GET", "/repos/acme/shop/actions/workflows", "workflows");
+    const workflows = state.workflows.slice((page - 1) * size, page * size).map((one) => ({ ...sample, ...one }));
+    return ok({ total_count: state.workflows.length, workflows });
   },
   "GET /repos/{owner}/{repo}/actions/runs": ({ state, query }) => {
     const runs = state.runs.filter(({ status }) => status === query.get("status"));

@@ -28,6 +28,7 @@ const used = [
   "DELETE /repos/{owner}/{repo}/actions/runners/{runner_id}",
   "GET /repos/{owner}/{repo}/actions/runs",
   "GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs",
+  "GET /repos/{owner}/{repo}/actions/workflows",
   "GET /repos/{owner}/{repo}/compare/{basehead}",
   "GET /repos/{owner}/{repo}/git/blobs/{file_sha}",
   "GET /repos/{owner}/{repo}/git/trees/{tree_sha}",
