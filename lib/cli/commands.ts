@@ -3,6 +3,7 @@ import { credentials } from "./credentials.ts";
 import { dashboard } from "./dashboard.ts";
 import { docs } from "./docs.ts";
 import { explain } from "./explain.ts";
+import { hooksAdd } from "./hooks-add.ts";
 import { init } from "./init.ts";
 import { lint } from "./lint.ts";
 import { replay } from "./replay.ts";
@@ -17,6 +18,7 @@ import { start } from "./start.ts";
 export const commands: readonly CommandSpec[] = [
   init,
   start,
+  hooksAdd,
   explain,
   lint,
   replay,

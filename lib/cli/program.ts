@@ -3,6 +3,7 @@ import { distance } from "fastest-levenshtein";
 import type { Call, CommandSpec, ExitCode, Option } from "./command.ts";
 import { CommandError } from "./command.ts";
 import { explainFailure } from "./failure.ts";
+import { groups } from "./groups.ts";
 
 type Surroundings = Omit<Call, "operands" | "options" | "commands">;
 
@@ -61,7 +62,10 @@ function add(
 ): void {
   const words = spec.name.split(" ");
   const last = words.pop() ?? spec.name;
-  const parent = words.reduce((at, word) => at.commands.find((child) => child.name() === word) ?? at, root);
+  const parent = words.reduce(
+    (at, word) => at.commands.find((child) => child.name() === word) ?? group(at, word),
+    root,
+  );
   const command = parent.command(last).copyInheritedSettings(parent);
   command.summary(spec.summary).description([spec.summary, ...(spec.details ?? [])].join("\n"));
   for (const { name, text } of spec.operands ?? []) command.argument(name, text);
@@ -71,6 +75,14 @@ function add(
     const start = await spec.load();
     ended(await start({ ...surroundings, operands: command.args, options: command.opts() }));
   });
+}
+
+/** `hooks` of `hooks add`: called alone it lists what there is. */
+function group(above: Command, name: string): Command {
+  return above
+    .command(name)
+    .copyInheritedSettings(above)
+    .summary(groups[name] ?? "");
 }
 
 function commanderOption({ flags, text, choices, repeat, fallback }: Option): CommanderOption {

@@ -1,17 +1,19 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import { type Call, CommandError, type ExitCode } from "./command.ts";
 import { runTeller } from "./follow-runs.ts";
+import { forgeAccess } from "./forge-access.ts";
+import { probe } from "./forge-failure.ts";
+import type { Terminal } from "./terminal.ts";
+import { openForge } from "./world-forge.ts";
 import { GITEA_NAME, type ServedGitea } from "./world-gitea.ts";
 import { serve, takeFolder } from "./world-serve.ts";
+import { rememberServed } from "./world-served.ts";
 
 export interface StartGiteaOptions {
   readonly folder: string;
   readonly host: string;
   readonly port: number;
-  readonly url: string;
-  readonly tokenFile: string | undefined;
   readonly runner: string | undefined;
   readonly trust: boolean;
 }
@@ -19,28 +21,26 @@ export interface StartGiteaOptions {
 /** Serves the jobs of a Gitea on this computer until it is told to stop. */
 export async function startGitea(call: Call, options: StartGiteaOptions): Promise<ExitCode> {
   const { terminal } = call;
-  const { folder, host, port, url } = options;
-  const gitea: ServedGitea = {
-    url,
-    tokenFile: tokenFileOf(call, options.tokenFile),
-    runner: runnerOf(call, options.runner),
-    trust: options.trust,
-  };
-  if (!options.trust && !hasDocker()) throw noDocker();
+  const { folder, host, port, trust } = options;
+  const access = forgeAccess(call);
+  if (access.kind === "github") throw notGithub(access.url);
+  const runner = runnerOf(call, options.runner);
+  if (!trust && !hasDocker()) throw noDocker();
+  const { version, lacks } = await probe(access, openForge(access));
+  const tooOld = lacks.find(({ code }) => code === "gitea-too-old");
+  if (tooOld) throw cannotServe(access.url, tooOld.text);
+
+  const gitea: ServedGitea = { url: access.url, tokenFile: access.key.file, runner, trust };
   const release = await takeFolder(folder);
   try {
     const stop = call.untilInterrupted();
     const serving = await serve({ folder, host, port, programs: call.programs, checkout: call.checkout, gitea });
     try {
-      const { version, lacks } = (await serving.world.forge(GITEA_NAME)?.server?.probe()) ?? { version: "", lacks: [] };
-      terminal.print(`${terminal.paint("bold", "Dayfly serves")} ${url} (Gitea ${version})  ${serving.url}/`);
+      const webhook = `${serving.url}/webhook/${GITEA_NAME}`;
+      await rememberServed(folder, { url: gitea.url, tokenFile: gitea.tokenFile, webhook });
+      terminal.print(`${terminal.paint("bold", "Dayfly serves")} ${gitea.url} (Gitea ${version})  ${serving.url}/`);
       for (const { text } of lacks) terminal.say(`Note: ${text}.`);
-      if (options.trust)
-        terminal.say("Jobs run as processes of this computer, with all that you may do here: --trust.");
-      terminal.say("It looks for waiting jobs every 10 seconds; a webhook makes that at once:");
-      terminal.say(`  address ${serving.url}/webhook/${GITEA_NAME}, secret in ${join(folder, "secret")}`);
-      terminal.say("Gitea sends webhooks to this computer only where its [webhook] ALLOWED_HOST_LIST allows it.");
-      terminal.say("Ctrl-C ends Dayfly and leaves nothing running.");
+      explain(terminal, gitea, call.options.dir);
       await runTeller(terminal, serving.world, serving.world.clock.now()).forever(stop);
     } finally {
       terminal.say("Stopping: ending what still runs…");
@@ -52,15 +52,24 @@ export async function startGitea(call: Call, options: StartGiteaOptions): Promis
   }
 }
 
-function tokenFileOf(call: Call, given: string | undefined): string {
-  const remedy = "Write an API token of a site administrator or of the repositories' owner into a file of mode 600.";
-  if (given === undefined) {
-    throw new CommandError("a Gitea is served with a token", { where: "--token-file", remedy, exitCode: 2 });
-  }
-  const file = resolve(call.folder, given);
-  if (!existsSync(file)) throw new CommandError("there is no such file", { where: file, remedy, exitCode: 2 });
-  if ((statSync(file).mode & 0o077) !== 0) call.terminal.say(`Others may read ${given}: chmod 600 would end that.`);
-  return file;
+function explain(terminal: Terminal, { trust }: ServedGitea, dir: Call["options"][string]): void {
+  if (trust) terminal.say("Jobs run as processes of this computer, with all that you may do here: --trust.");
+  else terminal.say("Jobs run in containers of this computer's Docker.");
+  terminal.say("It looks for waiting jobs every 10 seconds; a webhook makes that at once:");
+  terminal.say(`  npx dayfly hooks add owner/name${typeof dir === "string" ? ` --dir ${dir}` : ""}`);
+  terminal.say("Ctrl-C ends Dayfly and leaves nothing running.");
+}
+
+function notGithub(url: string): CommandError {
+  return new CommandError("one computer serves a Gitea; jobs of GitHub run on AWS", {
+    where: `--url ${url}`,
+    remedy: "See docs/aws.md, and `dayfly setup github`.",
+    exitCode: 2,
+  });
+}
+
+function cannotServe(url: string, text: string): CommandError {
+  return new CommandError(text, { where: url, remedy: "Upgrade that Gitea.", exitCode: 2 });
 }
 
 const names = ["act_runner", "gitea-runner", "gitea_runner"];

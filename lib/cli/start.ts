@@ -36,7 +36,7 @@ export const start: CommandSpec = {
     },
     { line: "dayfly start --port 0 --dir /tmp/try", says: "on any free port, all files in one folder" },
   ],
-  load: async () => (call) => (call.options.url === undefined ? local(call) : gitea(call, String(call.options.url))),
+  load: async () => (call) => (call.options.url === undefined ? local(call) : gitea(call)),
 };
 
 async function local(call: Call): Promise<ExitCode> {
@@ -44,13 +44,11 @@ async function local(call: Call): Promise<ExitCode> {
   return startLocal(call, { ...placeOf(call), demo: call.options.demo === true });
 }
 
-async function gitea(call: Call, url: string): Promise<ExitCode> {
-  const { tokenFile, runner, trust } = call.options;
+async function gitea(call: Call): Promise<ExitCode> {
+  const { runner, trust } = call.options;
   const { startGitea } = await import("./start-gitea.ts");
   return startGitea(call, {
     ...placeOf(call),
-    url,
-    tokenFile: tokenFile === undefined ? undefined : String(tokenFile),
     runner: runner === undefined ? undefined : String(runner),
     trust: trust === true,
   });

@@ -1,8 +1,9 @@
-import { readFileSync } from "node:fs";
 import type { Config } from "../core/config/config.ts";
 import type { World } from "../core/ports.ts";
 import { giteaForge } from "../forges/gitea/gitea-forge.ts";
 import { localProfiles } from "./local-profiles.ts";
+import { secretIn } from "./private-file.ts";
+import { forgeWorld } from "./world-forge.ts";
 
 /** A Gitea that this computer serves. */
 export interface ServedGitea {
@@ -25,14 +26,9 @@ export function servedGitea({ url, tokenFile, trust }: ServedGitea): Pick<World,
   const forge = giteaForge({
     name: GITEA_NAME,
     url,
-    token: async () => readFileSync(tokenFile, "utf8").trim(),
+    token: async () => secretIn(tokenFile),
     runnerLabel: (label) => (trust ? `${label}:host` : `${label}:${IMAGE}`),
-    world: {
-      fetch,
-      now: () => Date.now(),
-      sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-      fraction: () => Math.random(),
-    },
+    world: forgeWorld,
   });
   const config: Config = { forges: [{ name: GITEA_NAME, kind: "gitea", url, allow: [] }], profiles: localProfiles() };
   return { config, forge: (name) => (name === GITEA_NAME ? forge : undefined) };

@@ -20,6 +20,7 @@ export function placesIn(folder: string) {
     lock: join(folder, "lock.db"),
     log: join(folder, "dayfly.log"),
     secret: join(folder, "secret"),
+    served: join(folder, "served.json"),
     machines: join(folder, "machines"),
     repositories: join(folder, "repositories"),
   };

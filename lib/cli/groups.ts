@@ -1,0 +1,4 @@
+/** First words that are no commands of their own → what the commands below them are about. */
+export const groups: Readonly<Record<string, string>> = {
+  hooks: "Webhooks at a forge",
+};
