@@ -50,6 +50,8 @@ export interface DeployedRule {
     readonly "detail-type": string[];
     readonly detail?: { state: string[] };
   };
+  /** What a rule of the clock hands over. */
+  readonly input?: string;
   readonly function: string;
 }
 
@@ -118,9 +120,13 @@ export function deployed(config: string, outdir: string): Deployed {
     }),
     rules: ids("AWS::Events::Rule").map((id) => {
       const { EventPattern, Targets } = properties(id);
-      const [target] = Targets as { Arn: string }[];
+      const [target] = Targets as { Arn: string; Input?: string }[];
       const pattern = EventPattern as NonNullable<DeployedRule["pattern"]>;
-      return { ...(pattern && { pattern }), function: functionOf(target?.Arn) };
+      return {
+        ...(pattern && { pattern }),
+        ...(target?.Input && { input: target.Input }),
+        function: functionOf(target?.Arn),
+      };
     }),
     allows({ arn }, resource) {
       const role = arn.split("/")[1];

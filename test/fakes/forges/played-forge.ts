@@ -18,10 +18,10 @@ export interface PlayedForge {
   readonly jobs: PlayedJob[];
   /** Names of the runners that are registered now. */
   runners(): readonly string[];
-  /** Somebody pushes: the forge tells of the push and of the job that it now has. */
-  push(): Promise<void>;
-  /** Tells of the newest job as it is. */
-  tellJob(): Promise<number>;
+  /** Somebody pushes: the forge tells of the push and of the job that it now has, unless all its words are lost. */
+  push(options?: { readonly quietly?: boolean }): Promise<void>;
+  /** Tells of a job as it is, of the newest if none is named. */
+  tellJob(job?: PlayedJob): Promise<number>;
   /** Requests that it did not understand; none in a right world. */
   readonly problems: readonly string[];
   close(): Promise<void>;
