@@ -9,15 +9,15 @@ REGISTRY=127.0.0.1:5000
 make_docker_target() {
   ROOT=$BATS_TEST_TMPDIR/host
   WORLD=$ROOT/world
-  DEPLOYCTL=$ROOT/opt/dayfly/bin/deployctl
-  DATA=$ROOT/var/lib/dayfly/shop/prod
+  export DEPLOYCTL=$ROOT/opt/dayfly/bin/deployctl
+  export DATA=$ROOT/var/lib/dayfly/shop/prod
   NAME=shop-${BATS_TEST_FILENAME##*/}
   NAME=${NAME%.bats}-$BATS_TEST_NUMBER
   PROJECT=shop-prod
   mkdir -p "$ROOT/gates" "$WORLD/hang" "$ROOT/volume"
   "$REPO/target-host/install.sh" --local --root "$ROOT" >/dev/null
   local tool
-  for tool in docker docker-compose curl; do cp "$REPO/test/docker/gate" "$ROOT/gates/$tool"; done
+  for tool in docker docker-compose curl; do cp "$REPO/test/docker/fakes/gate" "$ROOT/gates/$tool"; done
   printf 'PATH=%s:%s\n' "$ROOT/gates" "$PATH" >"$ROOT/etc/dayfly/target.env"
   : >"$WORLD/calls"
   compose_project
@@ -48,6 +48,15 @@ HEALTH_INTERVAL_SECONDS=1
 VERSION_TRIES=2
 DISK_MIN_MB=20
 END
+}
+
+# A real engine on a busy computer takes its time.
+wait_for() {
+  local tries=0
+  until [ -e "$1" ]; do
+    ((tries++ < 1200)) || return 1
+    sleep 0.05
+  done
 }
 
 setting() { printf '%s\n' "$1" >>"$ROOT/etc/dayfly/apps/shop.env"; }

@@ -94,7 +94,11 @@ END
   expect 6 docker-down
   rm "$WORLD/fail/version"
   touch "$WORLD/compose-v1"
-  printf '#!/bin/sh\nexit 1\n' >"$ROOT/fakes/docker-compose" # this computer may have a real one
+  rm "$ROOT/fakes/docker-compose"
+  mkdir "$ROOT/bin" # this computer may have a real one
+  ln -s -t "$ROOT/bin" /usr/bin/*
+  rm -f "$ROOT/bin/docker-compose"
+  printf 'PATH=%s:%s\n' "$ROOT/fakes" "$ROOT/bin" >"$ROOT/etc/dayfly/target.env"
   deploy v2.0.0
   expect 6 compose-missing
   rm "$WORLD/compose-v1"

@@ -24,7 +24,7 @@ compose_check() {
 # compose_ready: daemon, compose and disk; otherwise nothing is begun.
 compose_ready() {
   local docker_root
-  PLATFORM=$(bounded 10 docker version --format '{{.Server.Arch}}' 2>/dev/null) ||
+  PLATFORM=$(bounded 20 docker version --format '{{.Server.Arch}}' 2>/dev/null) ||
     { because docker-down "the Docker daemon does not answer" || return 1; }
   find_compose || { because compose-missing 'neither docker compose nor docker-compose is here' || return 1; }
   [[ -r ${APP[COMPOSE_FILE]} ]] || { because compose-file "${APP[COMPOSE_FILE]} cannot be read" || return 1; }
@@ -35,11 +35,11 @@ compose_ready() {
   fi
 }
 
-# One adapter for both generations.
+# One adapter for both generations. The first one is only looked for: starting it takes longer than most of a deploy.
 find_compose() {
-  if bounded 10 docker compose version >/dev/null 2>&1; then
+  if bounded 20 docker compose version >/dev/null 2>&1; then
     COMPOSE=(docker compose)
-  elif bounded 10 docker-compose version >/dev/null 2>&1; then
+  elif command -v docker-compose >/dev/null; then
     COMPOSE=(docker-compose)
   else
     return 1

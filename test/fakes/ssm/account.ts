@@ -1,0 +1,147 @@
+import { checkParameters, type FakeDocument, prepare } from "./documents.ts";
+import { Refusal } from "./refusal.ts";
+
+/** A managed node and what a test can turn about it. */
+export interface FakeNode {
+  readonly id: string;
+  readonly tags: Map<string, string>;
+  ping: "Online" | "ConnectionLost" | "Inactive";
+  platform: "Linux" | "Windows";
+  agent: string;
+  /** Runs a script as the agent would; undefined: never ends. */
+  run(script: string, environment: Readonly<Record<string, string>>, commandId: string): Promise<Ran | undefined>;
+}
+
+export interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** https://docs.aws.amazon.com/systems-manager/latest/userguide/monitor-commands.html, with the `Status` that goes with each. */
+export const invocationStatuses = {
+  Pending: "Pending",
+  "In Progress": "InProgress",
+  Delayed: "Delayed",
+  Success: "Success",
+  "Delivery Timed Out": "TimedOut",
+  "Execution Timed Out": "TimedOut",
+  Failed: "Failed",
+  Cancelling: "Cancelling",
+  Cancelled: "Cancelled",
+  Undeliverable: "Failed",
+  Terminated: "Failed",
+  InvalidPlatform: "Failed",
+  AccessDenied: "Failed",
+} as const;
+export type InvocationStatus = keyof typeof invocationStatuses;
+
+export interface FakeCommand {
+  readonly id: string;
+  readonly node: FakeNode;
+  readonly document: string;
+  readonly comment: string;
+  readonly parameters: Readonly<Record<string, readonly string[]>>;
+  readonly values: ReadonlyMap<string, string>;
+  readonly requestedAt: number;
+  readonly deliverUntil: number;
+  status: InvocationStatus;
+  ran?: Ran;
+  startedAt?: number;
+}
+
+export interface SendRequest {
+  readonly DocumentName?: string;
+  readonly DocumentVersion?: string;
+  readonly InstanceIds?: readonly string[];
+  readonly Parameters?: Readonly<Record<string, readonly string[]>>;
+  readonly Comment?: string;
+  readonly TimeoutSeconds?: number;
+}
+
+/** Run Command of one account in one region. Nothing reaches a node before the test calls `deliver`. */
+export function ssmAccount(documents: ReadonlyMap<string, FakeDocument>, clock: { now(): number }) {
+  const nodes = new Map<string, FakeNode>();
+  const commands: FakeCommand[] = [];
+
+  /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_SendCommand.html */
+  function send(request: SendRequest): FakeCommand {
+    const {
+      DocumentName = "",
+      DocumentVersion = "$DEFAULT",
+      InstanceIds = [],
+      TimeoutSeconds = 3600,
+      Comment = "",
+    } = request;
+    const document = documents.get(DocumentName);
+    if (!document) throw new Refusal("InvalidDocument", `Document with name ${DocumentName} does not exist.`);
+    if (!["1", "$DEFAULT", "$LATEST"].includes(DocumentVersion))
+      throw new Refusal("InvalidDocumentVersion", "no such version");
+    if (Comment.length > 100 || TimeoutSeconds < 30 || TimeoutSeconds > 2_592_000 || InstanceIds.length > 50)
+      throw new Refusal("ValidationException", "a value is outside its limits");
+    const [id = ""] = InstanceIds;
+    const node = nodes.get(id);
+    // A node that was online once and is not now is accepted; the command then waits for it.
+    if (!node || node.ping === "Inactive")
+      throw new Refusal("InvalidInstanceId", `Instances [[${id}]] not in a valid state for account`);
+    const command: FakeCommand = {
+      id: uuid(commands.length + 1),
+      node,
+      document: DocumentName,
+      comment: Comment,
+      parameters: request.Parameters ?? {},
+      values: checkParameters(document, request.Parameters ?? {}),
+      requestedAt: clock.now(),
+      deliverUntil: clock.now() + TimeoutSeconds * 1000,
+      status: "Pending",
+    };
+    commands.push(command);
+    return command;
+  }
+
+  /** Hands every waiting command to its node, also long after its delivery time: agents have been seen to start late. */
+  async function deliver(): Promise<void> {
+    await Promise.all(commands.filter((one) => isWaiting(one) && one.node.ping === "Online").map(start));
+  }
+
+  async function start(command: FakeCommand): Promise<void> {
+    const document = documents.get(command.document);
+    if (!document) return;
+    if (command.node.platform !== "Linux") {
+      command.status = "InvalidPlatform";
+      return;
+    }
+    command.status = "In Progress";
+    command.startedAt = clock.now();
+    const { script, environment } = prepare(document, command.values, command.node.agent);
+    const ran = await command.node.run(script, environment, command.id);
+    if (!ran || isOver(command)) return;
+    command.ran = ran;
+    command.status = ran.code === 0 ? "Success" : "Failed";
+  }
+
+  /** What time alone makes of it. */
+  function statusOf(command: FakeCommand): InvocationStatus {
+    const limit = Number(documents.get(command.document)?.mainSteps[0]?.inputs.timeoutSeconds ?? 3600) * 1000;
+    if (isWaiting(command) && clock.now() > command.deliverUntil) command.status = "Delivery Timed Out";
+    if (command.status === "In Progress" && clock.now() > (command.startedAt ?? clock.now()) + limit)
+      command.status = "Execution Timed Out";
+    return command.status;
+  }
+
+  return { nodes, commands, send, deliver, statusOf };
+}
+
+export type SsmAccount = ReturnType<typeof ssmAccount>;
+
+function isWaiting({ status }: FakeCommand): boolean {
+  return status === "Pending" || status === "Delayed" || status === "Delivery Timed Out";
+}
+
+function isOver({ status }: FakeCommand): boolean {
+  return status !== "In Progress" && status !== "Cancelling";
+}
+
+function uuid(serial: number): string {
+  return `00000000-0000-4000-8000-${String(serial).padStart(12, "0")}`;
+}
