@@ -23,7 +23,7 @@ export async function main(argv: readonly string[], { programs, checkout }: Inst
     environment: process.env,
     folder: process.cwd(),
     openWorld: async (folder: string, mode: "read" | "write") =>
-      (await import("../lib/cli/world.ts")).openWorld(folder, mode, programs),
+      (await import("../lib/cli/world-served.ts")).openServedWorld(folder, mode, programs),
     openStack: async (place: StackPlace) => {
       // Which Node the SDK likes is no matter of whoever asks for runs.
       process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";

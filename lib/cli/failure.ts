@@ -26,7 +26,10 @@ function threeLines(error: unknown): ThreeLines {
   }
   if (error instanceof WorldError) {
     const cause = error.cause instanceof Error ? error.cause.message : "";
-    return { what: error.message, where: cause, remedy: "Check that it can be reached, then try again.", exitCode: 3 };
+    const remedy = error.retryable
+      ? "Check that it can be reached, then try again."
+      : "Mend what is named above, then try again.";
+    return { what: error.message, where: cause, remedy, exitCode: 3 };
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return {

@@ -8,6 +8,7 @@ import { watch } from "./watch.ts";
 import { workflowLines } from "./workflow-lines.ts";
 import { type Demo, makeDemo, makeRepository, pushDemo } from "./world-demo.ts";
 import { type Serving, serve, takeFolder } from "./world-serve.ts";
+import { forgetServed } from "./world-served.ts";
 
 export interface StartOptions {
   readonly folder: string;
@@ -26,6 +27,7 @@ export async function startLocal(call: Call, options: StartOptions): Promise<Exi
     const stop = call.untilInterrupted();
     const demo = options.demo ? await makeDemo(folder, join(call.checkout, "lib", "cli", "demo")) : undefined;
     await makeRepository(join(folder, "repositories", "yours.git"));
+    await forgetServed(folder);
     const serving = await serve({ folder, host, port, programs: call.programs, checkout: call.checkout });
     try {
       await guide(call, folder, serving, demo, stop);

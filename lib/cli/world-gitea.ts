@@ -10,8 +10,8 @@ export interface ServedGitea {
   readonly url: string;
   /** Holds the token and nothing else; read anew for every call, so that it may be changed. */
   readonly tokenFile: string;
-  /** Path of Gitea's own runner. */
-  readonly runner: string;
+  /** Path of Gitea's own runner; undefined for a command beside the server, which starts no machine. */
+  readonly runner: string | undefined;
   /** Jobs run as processes of this computer; otherwise in containers. */
   readonly trust: boolean;
 }

@@ -2,21 +2,21 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { dispatch } from "../app/dispatch.ts";
-import { cancelRun } from "../app/request.ts";
 import { sweep } from "../app/sweep.ts";
-import { isEnded } from "../core/run/run.ts";
-import { instanceOf } from "../core/run/run-seat.ts";
+import { WorldError } from "../core/errors.ts";
+import type { Log } from "../core/ports.ts";
 import { dashboard } from "../dashboard/dashboard.ts";
-import { installHook } from "../forges/git/install-hook.ts";
 import { holdLock } from "../local/lock.ts";
 import { startPump } from "../local/pump.ts";
-import { localRoutes, startServer } from "../local/server.ts";
+import { type LocalServer, localRoutes, startServer } from "../local/server.ts";
 import { type Call, CommandError } from "./command.ts";
 import { errorCode } from "./failure.ts";
 import { makeFolder } from "./make-folder.ts";
 import { pageOf } from "./page.ts";
 import { type BuiltWorld, openWorld, placesIn } from "./world.ts";
+import { endMachines } from "./world-end.ts";
 import type { ServedGitea } from "./world-gitea.ts";
+import { repositoryHooks } from "./world-hooks.ts";
 
 /** The sweep makes up for lost edges; here it costs next to nothing, so it comes often. */
 const SWEEP_EVERY_MS = 10_000;
@@ -31,7 +31,7 @@ export interface ServeOptions extends Pick<Call, "programs" | "checkout"> {
 
 export interface Serving extends BuiltWorld {
   readonly url: string;
-  /** Ends machines, server and queue. What waited goes on at the next start; what ran is cancelled. */
+  /** Ends machines, server and queue. What waited goes on at the next start. */
   readonly stop: () => Promise<void>;
 }
 
@@ -52,52 +52,52 @@ export async function takeFolder(folder: string): Promise<() => void> {
 }
 
 /** Serves the repositories of a folder that `takeFolder` took: webhooks, machines, the page, the sweep. */
-export async function serve({ folder, host, port, programs, checkout, gitea }: ServeOptions): Promise<Serving> {
+export async function serve(options: ServeOptions): Promise<Serving> {
+  const { folder, programs, gitea } = options;
   const secret = await ownSecret(placesIn(folder).secret);
   const built = await openWorld(folder, "write", programs, gitea);
-  const { world, store, machines } = built;
-  const page = dashboard(pageOf(built, checkout, hostNames(host)));
-  const routes = localRoutes({ world, identify: machines.identify, page: (request) => page.fetch(request) });
-  const server = await startServer(routes, { host, port });
-  await machines.announce(server.url);
-  for (const { name, url, kind } of world.config.forges) {
-    if (kind !== "git") continue;
-    await installHook(url, {
-      url: `${server.url}/webhook/${name}`,
-      secret,
-      name,
-      program: programs["post-receive"] ?? "",
-    });
-  }
-  const pump = startPump({
-    queue: store.queue,
-    log: world.log,
-    handler: (message, count) => dispatch(world, message, count),
-  });
-  const sweeps = everySoOften(SWEEP_EVERY_MS, async () => {
-    await sweep(world);
-    store.forgetExpired();
-  });
-  return {
-    ...built,
-    url: server.url,
-    async stop() {
-      await sweeps.stop();
-      await pump.stop();
-      await endMachines(built);
-      await server.close();
-      await built.close();
-    },
+  const closing: (() => Promise<unknown>)[] = [built.close];
+  const close = async (): Promise<void> => {
+    const failures: unknown[] = [];
+    for (const one of closing.reverse()) await one().catch((error: unknown) => failures.push(error));
+    if (failures.length > 0) throw failures[0];
   };
+  try {
+    const server = await listen(options, built);
+    closing.push(server.close);
+    await built.machines.announce(server.url);
+    const hooks = repositoryHooks(built, { url: server.url, secret, program: programs["post-receive"] ?? "" });
+    await hooks.install();
+    const { world, store } = built;
+    const pump = startPump({
+      queue: store.queue,
+      log: world.log,
+      handler: (message, count) => dispatch(world, message, count),
+    });
+    const sweeps = everySoOften(SWEEP_EVERY_MS, world.log, async () => {
+      built.lookForRepositories();
+      await hooks.installLate();
+      await sweep(world);
+      store.forgetExpired();
+    });
+    closing.push(() => endMachines(world), pump.stop, sweeps.stop);
+    return { ...built, url: server.url, stop: close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
-/** Runs on machines are cancelled with them; those that wait are kept for the next start. */
-async function endMachines({ world, machines }: BuiltWorld): Promise<void> {
-  for (const run of await world.runs.open()) {
-    if (!isEnded(run) && instanceOf(run) !== undefined) await cancelRun(world, run.key, "the end of dayfly start");
-  }
-  for (const { instanceId, state } of await machines.list()) {
-    if (state !== "ended") await machines.terminate(instanceId, "dayfly start was stopped");
+async function listen({ host, port, checkout }: ServeOptions, built: BuiltWorld): Promise<LocalServer> {
+  const page = dashboard(pageOf(built, checkout, hostNames(host)));
+  const { world, machines } = built;
+  const routes = localRoutes({ world, identify: machines.identify, page: (request) => page.fetch(request) });
+  try {
+    return await startServer(routes, { host, port });
+  } catch (error) {
+    if (!(error instanceof WorldError)) throw error;
+    const remedy = "Choose another port with --port, or 0 for any free one.";
+    throw new CommandError(error.message, { where: `${host}:${port}`, remedy, exitCode: 3, cause: error });
   }
 }
 
@@ -105,22 +105,24 @@ interface Repeated {
   stop(): Promise<void>;
 }
 
-/** Calls at once, then again and again; never twice at a time. */
-function everySoOften(milliseconds: number, act: () => Promise<unknown>): Repeated {
+/** Calls at once, then again and again; never twice at a time. What fails is logged, and tried again at the next turn. */
+function everySoOften(milliseconds: number, log: Log, act: () => Promise<unknown>): Repeated {
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   let acting: Promise<unknown> = Promise.resolve();
   const again = () => {
-    acting = act().finally(() => {
-      if (!stopped) timer = setTimeout(again, milliseconds);
-    });
+    acting = act()
+      .catch((error: unknown) => log.error("sweep failed", { error }))
+      .finally(() => {
+        if (!stopped) timer = setTimeout(again, milliseconds);
+      });
   };
   again();
   return {
     async stop() {
       stopped = true;
       clearTimeout(timer);
-      await acting.catch(() => undefined);
+      await acting;
     },
   };
 }

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
-import { rename, writeFile } from "node:fs/promises";
+import { rename, rm, writeFile } from "node:fs/promises";
 import * as z from "zod/mini";
-import { placesIn } from "./world.ts";
+import type { Programs } from "./command.ts";
+import { type BuiltWorld, openWorld, placesIn } from "./world.ts";
 import { GITEA_NAME } from "./world-gitea.ts";
 
 const Served = z.object({
@@ -25,6 +26,18 @@ export async function rememberServed(folder: string, served: z.infer<typeof Serv
   const { served: file } = placesIn(folder);
   await writeFile(`${file}.new`, JSON.stringify(served), { mode: 0o600 });
   await rename(`${file}.new`, file);
+}
+
+/** From now on the folder serves its own repositories. */
+export async function forgetServed(folder: string): Promise<void> {
+  await rm(placesIn(folder).served, { force: true });
+}
+
+/** The world of a folder as whoever serves it has it: a command beside `dayfly start --url` speaks with the same Gitea. */
+export async function openServedWorld(folder: string, mode: "read" | "write", programs: Programs): Promise<BuiltWorld> {
+  const served = servedIn(folder);
+  const gitea = served && { url: served.url, tokenFile: served.tokenFile, runner: undefined, trust: false };
+  return openWorld(folder, mode, programs, gitea);
 }
 
 /** Undefined where the folder has served no forge. */

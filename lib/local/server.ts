@@ -4,7 +4,7 @@ import type * as z from "zod/mini";
 import { claim } from "../app/claim.ts";
 import { exit } from "../app/exit.ts";
 import { MAX_BODY_BYTES, receiveWebhook } from "../app/webhook.ts";
-import { UserError } from "../core/errors.ts";
+import { UserError, WorldError } from "../core/errors.ts";
 import { parseJson } from "../core/json.ts";
 import type { World } from "../core/ports.ts";
 import { ClaimBody, ExitBody } from "../core/webhook/runner-calls.ts";
@@ -84,11 +84,11 @@ export interface LocalServer {
   close(): Promise<void>;
 }
 
-/** @throws UserError where the place is taken or not ours to take */
+/** @throws UserError where the host is not ours; WorldError where the port is taken or not ours to take */
 export async function startServer(routes: Hono, { host, port }: ServerPlace): Promise<LocalServer> {
   const server = createAdaptorServer({ fetch: routes.fetch, hostname: host });
   await new Promise<void>((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => reject(new UserError(cannotListen(error, host, port))));
+    server.once("error", (error: NodeJS.ErrnoException) => reject(cannotListen(error, host, port)));
     server.listen(port, host, resolve);
   });
   const address = server.address();
@@ -103,11 +103,12 @@ export async function startServer(routes: Hono, { host, port }: ServerPlace): Pr
   };
 }
 
-function cannotListen({ code, message }: NodeJS.ErrnoException, host: string, port: number): string {
-  if (code === "EADDRINUSE") return `port ${port} is in use: choose another one with --port, or 0 for any free one`;
-  if (code === "EACCES") return `port ${port} is reserved by the system: choose one above 1023 with --port`;
-  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") return `${host} is no address of this computer`;
-  return `the server cannot listen on ${host}:${port}: ${message}`;
+function cannotListen({ code, message }: NodeJS.ErrnoException, host: string, port: number): Error {
+  const taken = (text: string): WorldError => new WorldError(text, { retryable: false });
+  if (code === "EADDRINUSE") return taken(`port ${port} is in use`);
+  if (code === "EACCES") return taken(`port ${port} is reserved by the system: it takes one above 1023`);
+  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") return new UserError(`${host} is no address of this computer`);
+  return taken(`the server cannot listen on ${host}:${port}: ${message}`);
 }
 
 function reachable(host: string): string {

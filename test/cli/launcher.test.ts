@@ -43,7 +43,7 @@ describe("bin/dayfly.mjs", () => {
 
   it("says in one sentence that git is missing", () => {
     const { status, stderr } = launch(["start", "--demo", "--port", "0"], { PATH: folder });
-    expect(status).toBe(2);
+    expect(status).toBe(3);
     expect(stderr).toMatch(/^error git is not installed, or not on the PATH\n/);
   });
 });

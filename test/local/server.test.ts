@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import type { Config } from "../../lib/core/config/config.ts";
+import { WorldError } from "../../lib/core/errors.ts";
 import { type LocalServer, localRoutes, startServer } from "../../lib/local/server.ts";
 import { testSecrets } from "../world/memory-secrets.ts";
 import { type MemoryWorld, memoryWorld, smallProfile } from "../world/world.ts";
@@ -140,7 +141,7 @@ describe("starting the server", () => {
       port,
     });
 
-    await expect(second).rejects.toThrow(`port ${port} is in use: choose another one with --port`);
+    await expect(second).rejects.toThrow(new WorldError(`port ${port} is in use`, { retryable: false }));
   });
 
   it("closes though a page still listens", async () => {

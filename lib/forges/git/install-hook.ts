@@ -36,8 +36,19 @@ export async function installHook(repository: string, { url, secret, name, progr
   await replace(hookSettingsFile(repository), 0o600, (draft) => writeFile(draft, JSON.stringify(settings)));
   await replace(join(repository, "dayfly", "post-receive.mjs"), 0o600, (draft) => copyFile(program, draft));
   await replace(script, 0o755, (draft) => writeFile(draft, hookScript(process.execPath)));
-  // Some people keep a global hooks folder: git would look there, and not at ours.
-  await runGit(repository, { argv: ["config", "core.hooksPath", "hooks"] });
+  await useOwnHooks(repository);
+}
+
+/**
+ * Some people keep a global hooks folder: git would look there, and not at ours.
+ *
+ * Written only where it is not so yet: a git that was killed leaves the configuration locked, and must not keep us from starting.
+ */
+async function useOwnHooks(repository: string): Promise<void> {
+  const config = ["config", "--file", join(repository, "config")];
+  const { stdout } = await runGit(repository, { argv: [...config, "--get", "core.hooksPath"], answers: [0, 1] });
+  if (stdout.toString("utf8").trim() === "hooks") return;
+  await runGit(repository, { argv: [...config, "core.hooksPath", "hooks"] });
 }
 
 /** Paths of programs go through single quotes; nothing else of this script varies. */

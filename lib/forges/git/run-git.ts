@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { UserError, WorldError } from "../../core/errors.ts";
+import { WorldError } from "../../core/errors.ts";
 import { gitEnvironment, gitOptions } from "../../core/git-command.ts";
 
 export interface GitCall {
@@ -28,7 +28,7 @@ const defaultMaxBytes = 64 << 20;
  * Runs one git command in a repository: without a shell, bounded in time and output.
  *
  * @param directory a bare repository, or a folder inside a checkout
- * @throws UserError where git is not installed; WorldError where git fails or takes too long
+ * @throws WorldError where git is not installed, fails or takes too long
  */
 export function runGit(directory: string, call: GitCall): Promise<GitAnswer> {
   const { argv, input, answers = [0], maxBytes = defaultMaxBytes, cut = false } = call;
@@ -62,7 +62,7 @@ interface Failed {
 
 function failure(directory: string, argv: readonly string[], { error, stderr, overflowed }: Failed): Error {
   const what = `git ${argv[0] ?? ""} in ${directory}`;
-  if (error?.code === "ENOENT") return new UserError("git is not installed, or not on the PATH");
+  if (error?.code === "ENOENT") return new WorldError("git is not installed, or not on the PATH", { retryable: false });
   if (overflowed) return new WorldError(`${what} answered with more than we read`, { retryable: false });
   if (error?.killed)
     return new WorldError(`${what} took longer than ${timeoutMilliseconds / 1000} s`, { retryable: true });

@@ -248,6 +248,12 @@ describe("setting a repository up", () => {
     expect(readFileSync(join(bare.path, "hooks/post-receive"), "utf8")).toContain("mine");
   });
 
+  it("is done again though a git that was killed has left the configuration locked", async () => {
+    writeFileSync(join(bare.path, "config.lock"), "");
+
+    await expect(install()).resolves.toBeUndefined();
+  });
+
   it("writes a hook that starts nothing but node, whatever node's path is", () => {
     const script = join(bare.path, "hooks/post-receive");
     const checked = spawnSync("sh", ["-n", script], { encoding: "utf8" });
