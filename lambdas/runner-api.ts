@@ -18,7 +18,7 @@ const bootId = z.string().check(z.regex(/^[0-9a-f-]{36}$/));
 const ClaimBody = z.object({ bootId });
 const ExitBody = z.object({
   bootId,
-  cause: z.enum(["job-done", "idle", "spot", "deadline", "boot-failed"]),
+  cause: z.enum(["job-done", "idle", "spot", "deadline", "boot-failed", "crashed"]),
   code: z.int(),
 });
 

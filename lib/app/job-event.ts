@@ -72,7 +72,7 @@ async function runOfJob(world: World, envelope: Envelope, job: JobNotice): Promi
   const jobKey = keyOfJob(envelope.forge, envelope.repo.id, job.id, job.try);
   const standing = (await world.adoptions.find(jobKey)) ?? jobKey;
   const found = await world.runs.get(standing);
-  if (found && !(isEnded(found) && wantsMachine(job))) return found;
+  if (found && !(isEnded(found) && wantsMachine(job) && !wasCancelledHere(found))) return found;
   if (found)
     return (await reallyWaits(world, envelope, job))
       ? create(world, envelope, job, keyOfRetry(found.key), found)
@@ -86,6 +86,11 @@ async function runOfJob(world: World, envelope: Envelope, job: JobNotice): Promi
     if (adopted) return adopted;
   }
   return create(world, envelope, job, jobKey, await earlierTry(world, envelope, job));
+}
+
+/** Somebody does not want it any more: that the forge still waits for a machine changes nothing, its next try does. */
+function wasCancelledHere({ status, reason }: Run): boolean {
+  return status === "cancelled" && reason.code === "cancelled";
 }
 
 function wantsMachine(job: JobNotice): boolean {

@@ -6,8 +6,9 @@ import type { ListedMachine, Machine } from "../core/run/machine.ts";
 import { instanceOf } from "../core/run/run-seat.ts";
 import { repoNameOf } from "../core/scope.ts";
 import { advance } from "./advance.ts";
-import { takeEvent } from "./dispatch.ts";
 import { machineEnded } from "./exit.ts";
+import { endForsaken } from "./forsaken.ts";
+import { askWhetherOver, leftOut, takeListed } from "./listed-jobs.ts";
 import { removeStale } from "./registration.ts";
 import { isWanted } from "./seats.ts";
 
@@ -37,7 +38,14 @@ export interface SweepReport {
  */
 export async function sweep(world: World): Promise<SweepReport> {
   const pass = newPass(world);
-  const missed = await pass.each("missed events", forgesOf(world), (forge) => takeMissed(world, forge));
+  let missed = 0;
+  for (const [name, forge] of forgesOf(world)) {
+    const since = world.clock.now();
+    const listed = await pass.list("missed events", () => forge.demand.missed(since - MISSED_MS));
+    missed += await pass.each("missed events", listed, (envelope) => takeListed(world, envelope));
+    const left = await pass.list("jobs left out", () => leftOut(world, name, forge, listed, since));
+    await pass.each("jobs left out", left, (run) => askWhetherOver(world, run));
+  }
   const gone = await pass.each("ended machines", await pass.list("ended machines", () => endedMachines(world)), (end) =>
     end(),
   );
@@ -86,15 +94,11 @@ function newPass(world: World): Pass {
   };
 }
 
-function forgesOf(world: World): readonly Forge[] {
-  return world.config.forges.flatMap(({ name }) => world.forge(name) ?? []);
-}
-
-/** Jobs that wait at a forge and pushes in a spool that nobody told us of. */
-async function takeMissed(world: World, forge: Forge): Promise<number> {
-  const envelopes = await forge.demand.missed(world.clock.now() - MISSED_MS);
-  for (const envelope of envelopes) await takeEvent(world, envelope);
-  return envelopes.length;
+function forgesOf(world: World): readonly (readonly [string, Forge])[] {
+  return world.config.forges.flatMap(({ name }) => {
+    const forge = world.forge(name);
+    return forge ? [[name, forge] as const] : [];
+  });
 }
 
 type End = () => Promise<number>;
@@ -123,7 +127,7 @@ async function lookForGone(world: World, machine: Machine, listed: ListedMachine
     const { missingSince: _before, ...seen } = machine;
     await world.machineRecords.save(listed ? seen : { ...seen, missingSince: now }, machine.version);
   }
-  return 0;
+  return listed ? endForsaken(world, machine) : 0;
 }
 
 /** An end that was written down, but perhaps not told to the run. */

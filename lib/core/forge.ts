@@ -44,6 +44,8 @@ export type Change =
 export interface Demand {
   /** Envelopes for what we may have missed: jobs that wait at the forge, pushes in the spool. Handing over one twice is harmless. */
   missed(since: Instant): Promise<readonly Envelope[]>;
+  /** `missed` also tells of the jobs that runners have: what is open here and not among these may be over there. */
+  readonly listsBegun?: true;
   /** The forge's present word on one job. `gone`: it has no such job. `silent`: it has no such API, or no jobs of its own. */
   job(repo: RepoRef, jobId: string): Promise<JobNotice | "gone" | "silent">;
 }

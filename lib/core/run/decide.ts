@@ -171,6 +171,7 @@ const causeText = {
   spot: "the provider took it back",
   deadline: "its time was up",
   "boot-failed": "it did not boot to a runner",
+  crashed: "its runner died during a job",
   gone: "it went away without a word",
 } as const;
 

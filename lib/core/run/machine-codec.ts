@@ -19,7 +19,7 @@ export function decodeMachine(row: unknown): Machine {
 const text = z.string();
 
 const FlatExit = z.object({
-  exitCause: z.enum(["job-done", "idle", "spot", "deadline", "boot-failed", "gone"]).optional(),
+  exitCause: z.enum(["job-done", "idle", "spot", "deadline", "boot-failed", "crashed", "gone"]).optional(),
   exitCode: z.int().optional(),
 });
 

@@ -40,9 +40,9 @@ export interface Machine {
 /**
  * How a machine says that it ends. `gone` is what we say when it ended without a word.
  * job-done: its runner took a job and finished it · idle: no job within the idle limit · spot: the provider takes it back ·
- * deadline: its own power-off timer · boot-failed: it never came to run a runner.
+ * deadline: its own power-off timer · boot-failed: it never came to run a runner · crashed: its runner died during a job.
  */
-export type ExitCause = "job-done" | "idle" | "spot" | "deadline" | "boot-failed" | "gone";
+export type ExitCause = "job-done" | "idle" | "spot" | "deadline" | "boot-failed" | "crashed" | "gone";
 
 /** What a machine provider lists: only machines that carry our own tag. */
 export interface ListedMachine {

@@ -14,7 +14,7 @@ const maxOutputCharacters = 16_384;
 /** Body of `POST /runner/exit`. */
 export const ExitBody = z.object({
   bootId: BootId,
-  cause: z.enum(["job-done", "idle", "spot", "deadline", "boot-failed"]),
+  cause: z.enum(["job-done", "idle", "spot", "deadline", "boot-failed", "crashed"]),
   code: z.int().check(z.gte(-1), z.lte(255)),
   conclusion: z.optional(z.enum(["success", "failure", "cancelled", "skipped"])),
   outputs: z.optional(

@@ -17,7 +17,7 @@ const MAX_PAGES = 20;
 const CALLS_PER_PASS = 200;
 
 /**
- * Jobs that wait at the forge, whether we heard of them or not.
+ * Jobs that wait at the forge or run there, whether we heard of them or not.
  *
  * A token of an administrator lists them all in one call; any other token asks each repository that it administrates.
  * Before 1.25 Gitea has no such list: nothing is found then, and `lacks` says so.
@@ -28,7 +28,7 @@ export function giteaDemand(api: GiteaApi, repositories: GiteaRepositories, opti
 
   async function missed(): Promise<readonly Envelope[]> {
     if (!giteaFrom(await api.dialect(), 1, 25)) return [];
-    const everywhere = await queuedJobs(api, "/admin/actions/jobs", {});
+    const everywhere = await openJobs(api, "/admin/actions/jobs", {});
     return everywhere === "refused" ? askEach() : envelopes(everywhere);
   }
 
@@ -39,7 +39,7 @@ export function giteaDemand(api: GiteaApi, repositories: GiteaRepositories, opti
     await turns.pass(await repositories.administrated(), CALLS_PER_PASS, async (repo, spend) => {
       asked += 1;
       try {
-        const jobs = await queuedJobs(api, "/repos/{owner}/{repo}/actions/jobs", repoParams(repo.name), spend);
+        const jobs = await openJobs(api, "/repos/{owner}/{repo}/actions/jobs", repoParams(repo.name), spend);
         if (jobs !== "refused") found.push(...jobs.map((job) => envelope(repo, job)));
       } catch (error) {
         if (!(error instanceof WorldError)) throw error;
@@ -81,6 +81,7 @@ export function giteaDemand(api: GiteaApi, repositories: GiteaRepositories, opti
 
   return {
     missed,
+    listsBegun: true,
     async job(repo, jobId) {
       if (!giteaFrom(await api.dialect(), 1, 25)) return "silent";
       const answer = await api.send({
@@ -95,7 +96,7 @@ export function giteaDemand(api: GiteaApi, repositories: GiteaRepositories, opti
   };
 }
 
-async function queuedJobs(
+async function openJobs(
   api: GiteaApi,
   path: string,
   params: Readonly<Record<string, string>>,
@@ -107,7 +108,7 @@ async function queuedJobs(
       method: "GET",
       path,
       params,
-      query: { status: "queued", page: `${page}`, limit: `${LIMIT}` },
+      query: { status: ["queued", "in_progress"], page: `${page}`, limit: `${LIMIT}` },
       shape: Jobs,
       tolerates: [403, 404],
     });

@@ -59,7 +59,8 @@ export async function runActRunner(
     return { cause: "deadline", code };
   }
   if (idle) log.say(`no job came within ${idleSeconds} seconds`);
-  if (job.begun()) return { cause: "job-done", code };
+  // Whatever came of its job, the runner itself ends well.
+  if (job.begun()) return { cause: code === 0 ? "job-done" : "crashed", code };
   return { cause: idle ? "idle" : "boot-failed", code };
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import type { ExitCause } from "../../../lib/core/run/machine.ts";
 import { type ForgeWord, verdictOf } from "../../../lib/core/run/verdict.ts";
 
-const causes: readonly ExitCause[] = ["job-done", "idle", "spot", "deadline", "boot-failed", "gone"];
+const causes: readonly ExitCause[] = ["job-done", "idle", "spot", "deadline", "boot-failed", "crashed", "gone"];
 const words: readonly ForgeWord[] = [
   { kind: "queued" },
   { kind: "waiting" },
@@ -22,6 +22,7 @@ idle        retry     retry     lost        completed cancelled lost
 spot        retry     retry     lost        completed cancelled lost
 deadline    retry     retry     timeout     completed cancelled timeout
 boot-failed retry     retry     lost        completed cancelled lost
+crashed     retry     retry     lost        completed cancelled lost
 gone        retry     retry     lost        completed cancelled lost
 `);
   });
@@ -34,6 +35,7 @@ idle        retry     retry     lost        cancelled cancelled cancelled
 spot        retry     retry     lost        cancelled cancelled retry
 deadline    retry     retry     timeout     cancelled cancelled retry
 boot-failed retry     retry     lost        cancelled cancelled retry
+crashed     retry     retry     lost        cancelled cancelled retry
 gone        retry     retry     lost        cancelled cancelled retry
 `);
   });
