@@ -57,7 +57,8 @@ async function targetOf(
   pr: PullRequest,
 ): Promise<Question | undefined> {
   const { repo } = envelope;
-  const branch = targetBranch(dialect, pr.baseRef) ?? (await forge.source.defaultBranch(repo));
+  const branch =
+    targetBranch(dialect, pr.baseRef) ?? envelope.defaultBranch ?? (await forge.source.defaultBranch(repo));
   const tip = await forge.source.branchTip(repo, branch);
   // A base branch that is gone, as when the pull request closes because of that.
   if (tip === undefined) return undefined;
@@ -86,7 +87,7 @@ function mayRun({ decision }: EventDecision["workflows"][number]): boolean {
 }
 
 async function triggerEvent(forge: Forge, envelope: Envelope, dialect: Dialect): Promise<TriggerEvent> {
-  const { repo, event, action, ref = "", before, after, pr, sender } = envelope;
+  const { repo, event, action, ref = "", before, after, pr, sender, defaultBranch, archived, tagsAtOnce } = envelope;
   const messageOf = searchedCommit(dialect, envelope);
   const commit = messageOf ? await forge.source.commit(repo, messageOf) : undefined;
   return {
@@ -98,8 +99,15 @@ async function triggerEvent(forge: Forge, envelope: Envelope, dialect: Dialect):
     ...(before ? { before } : {}),
     ...(after ? { after } : {}),
     ...(commit ? { message: commit.message } : {}),
-    ...(pr ? { number: pr.number, baseRef: pr.baseRef, title: pr.title, headSha: pr.headSha, fork: pr.fork } : {}),
+    ...(defaultBranch ? { defaultBranch } : {}),
+    ...(archived ? { archived } : {}),
+    ...(tagsAtOnce === undefined ? {} : { tagsAtOnce }),
+    ...(pr ? pullFacts(pr) : {}),
   };
+}
+
+function pullFacts({ number, baseRef, title, headSha, fork, conflict }: PullRequest): Partial<TriggerEvent> {
+  return { number, baseRef, title, headSha, fork, ...(conflict ? { conflict } : {}) };
 }
 
 /** Whose message may hold a skip string. Gitea looks at the commit that runs: a merged pull request's is the merge. */

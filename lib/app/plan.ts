@@ -1,6 +1,7 @@
 import type { Envelope } from "../core/event.ts";
 import type { Forge } from "../core/forge.ts";
 import type { JobDecision, WorkflowDecision } from "../core/plan/decision.ts";
+import { approvalUnknown } from "../core/plan/plan.ts";
 import type { World } from "../core/ports.ts";
 import type { Need, Run } from "../core/run/run.ts";
 import { keyOfPlannedJob } from "../core/run/run-key.ts";
@@ -64,7 +65,7 @@ interface Keyed {
 function rowOf(world: World, envelope: Envelope, pushId: string, workflow: string, { key, job, needs }: Keyed): Run {
   const { forge, repo, event, ref = "", before, after: sha = "", sender } = envelope;
   const placed = place(world, forge, job);
-  const served = placed.kind === "profile" && (job.decision === "launch" || job.decision === "wait");
+  const served = placed.kind === "profile" && mayWant(job);
   const status = !served ? "skipped" : job.decision === "wait" ? "waiting" : "queued";
   return newRun(
     {
@@ -93,6 +94,11 @@ function rowOf(world: World, envelope: Envelope, pushId: string, workflow: strin
     status,
     world.clock.now(),
   );
+}
+
+/** Where no job event tells when a fork's job has been approved, a machine that waits in vain costs less than a job that waits for ever. */
+function mayWant({ decision, reason }: JobDecision): boolean {
+  return decision === "launch" || decision === "wait" || reason.code === approvalUnknown;
 }
 
 /** What is queued gets its machines together; what waits for a run that is over already moves on. */

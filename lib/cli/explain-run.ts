@@ -12,8 +12,16 @@ import { type Checkout, openCheckout } from "./world-checkout.ts";
 
 /** 0: decided; 1: a workflow file is invalid. */
 export async function runExplain(call: Call): Promise<ExitCode> {
-  const { options, terminal, folder } = call;
-  const checkout = await openCheckout(resolve(folder, typeof options.repo === "string" ? options.repo : "."));
+  const { options, folder } = call;
+  return explainCheckout(
+    call,
+    await openCheckout(resolve(folder, typeof options.repo === "string" ? options.repo : ".")),
+  );
+}
+
+/** The same for a repository that is open already. */
+export async function explainCheckout(call: Call, checkout: Checkout): Promise<ExitCode> {
+  const { options, terminal } = call;
   const question = await readQuestion(checkout, options);
   const decision = only(planEvent(question.input), question, options.workflow);
   const paths = decision.workflows.map(({ path }) => path);

@@ -153,9 +153,36 @@ async function readEvent(checkout: Checkout, { name, range, options, run }: Even
     ...(repository !== undefined && { repository }),
     ...(defaultBranch !== undefined && { defaultBranch }),
     ...(disabled.length > 0 && { disabled }),
+    ...told(options),
   };
-  if (run) return { ...shared, ...run.event, ...(options.message !== undefined && { title: message }) };
+  if (run) {
+    const title = text(options.title) ?? text(options.message);
+    return {
+      ...shared,
+      ...run.event,
+      ...(title !== undefined && { title }),
+      ...(options.fork === true && { fork: true }),
+    };
+  }
   return { ...shared, ref: range.ref, before: name === "push" ? range.before : zeros, after: range.after };
+}
+
+/** What only the person who asks can know. */
+function told(options: Options): Partial<TriggerEvent> {
+  const [sender, workflow, branch, chain] = [options.sender, options.ran, options.ranOn, options.chain].map(text);
+  if (chain !== undefined && !/^\d{1,4}$/.test(chain)) {
+    throw new CommandError(`"${chain}" is no number of runs`, {
+      where: `--chain ${chain}`,
+      remedy: "Write it as 0, 1, 2, …",
+      exitCode: 2,
+    });
+  }
+  return {
+    ...(sender !== undefined && { sender }),
+    ...(workflow !== undefined && { workflow }),
+    ...(branch !== undefined && { branch }),
+    ...(chain !== undefined && { chain: Number(chain) }),
+  };
 }
 
 async function readChanged(

@@ -31,6 +31,11 @@ export interface Envelope {
   readonly after?: string;
   /** The oldest commit that a push brought, where the forge tells: GitHub judges a new branch from there on. */
   readonly firstCommit?: string;
+  /** Short name, where the payload tells it. */
+  readonly defaultBranch?: string;
+  readonly archived?: true;
+  /** For a tag: how many tags the same push brought, where somebody counted. */
+  readonly tagsAtOnce?: number;
   readonly pr?: PullRequest;
   readonly job?: JobNotice;
   /** Login of whoever caused it; forges ignore events of their own Actions user. */
@@ -53,6 +58,8 @@ export interface PullRequest {
   /** Short name of the branch it wants to go into. */
   readonly baseRef: string;
   readonly mergeBase?: string;
+  /** The forge says that it cannot be merged; it may not know yet. */
+  readonly conflict?: true;
   readonly fork: boolean;
 }
 

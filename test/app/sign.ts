@@ -13,6 +13,22 @@ export const push = {
   sender: { login: "ada" },
 };
 
+/** A delivery as GitHub sends it, signed with the same secret. */
+export function githubDelivery(payload: unknown, { event = "push", id = "d-1" } = {}): WebhookCall {
+  const body = Buffer.from(JSON.stringify(payload));
+  const signature = `sha256=${hmacSha256(testSecrets.current, body)}`;
+  return {
+    forge: "home",
+    headers: {
+      "content-type": "application/json",
+      "x-github-event": event,
+      "x-github-delivery": id,
+      "x-hub-signature-256": signature,
+    },
+    body,
+  };
+}
+
 /** A delivery as Gitea sends it, signed with one of the test secrets. */
 export function delivery(
   payload: unknown,

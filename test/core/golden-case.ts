@@ -23,10 +23,16 @@ const When = z.strictObject({
   disabled: z.array(z.string()).optional(),
   workflow: z.string().optional(),
   branch: z.string().optional(),
+  archived: z.literal(true).optional(),
+  conflict: z.literal(true).optional(),
+  fork: z.literal(true).optional(),
+  tagsAtOnce: z.number().optional(),
+  chain: z.number().optional(),
   changed: z
     .union([
       z.array(z.string()),
       z.strictObject({ count: z.number(), path: z.string(), then: z.array(z.string()).default([]) }),
+      z.strictObject({ paths: z.array(z.string()), formerly: z.array(z.string()) }),
       z.enum(["too-many", "base-gone", "unavailable"]),
     ])
     .optional(),
@@ -146,6 +152,7 @@ function changedOf(changed: When["changed"]): ChangedFiles | undefined {
   if (changed === undefined) return undefined;
   if (typeof changed === "string") return { kind: "undecidable", cause: changed, text: "says the test" };
   if (Array.isArray(changed)) return { kind: "files", paths: changed };
+  if ("formerly" in changed) return { kind: "files", ...changed };
   const many = Array.from({ length: changed.count }, (_, i) => changed.path.replace("#", String(i)));
   return { kind: "files", paths: [...many, ...changed.then] };
 }

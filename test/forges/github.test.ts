@@ -45,7 +45,7 @@ describe("5-01 the files of a push to GitHub", () => {
 
   it("of a new branch begin at the parent of the oldest commit that the push brought", async () => {
     const files = await changed(nowhere, scratch.idOf("two"), scratch.idOf("one"));
-    expect(files).toEqual({ kind: "files", paths: ["old.txt", "new.txt", "one.txt"] });
+    expect(files).toEqual({ kind: "files", paths: ["new.txt", "one.txt"], formerly: ["old.txt"] });
   });
 
   it("of a new branch that begins with a root commit are all its files", async () => {
@@ -59,10 +59,11 @@ describe("5-01 the files of a push to GitHub", () => {
     expect(await changed(nowhere, scratch.idOf("two"))).toMatchObject({ kind: "undecidable", cause: "unavailable" });
   });
 
-  it("hold both names of a rename", async () => {
+  it("tell the old name of a rename apart", async () => {
     expect(await changed(scratch.idOf("one"), scratch.idOf("two"))).toEqual({
       kind: "files",
-      paths: ["old.txt", "new.txt"],
+      paths: ["new.txt"],
+      formerly: ["old.txt"],
     });
   });
 

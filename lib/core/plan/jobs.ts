@@ -115,7 +115,8 @@ function planOne(
   const timeoutMinutes = readTimeout(entryOf(job, "timeout-minutes")?.value, scope);
   const labels = runsOn.kind === "labels" ? runsOn.labels : [];
   const timeout = timeoutMinutes === undefined ? {} : { timeoutMinutes };
-  return { kind: "jobs", jobs: [{ id, name: name.name, labels, needs, ...verdict, ...timeout }] };
+  const conditional = verdict.decision === "wait" && ifTree ? ({ conditional: true } as const) : {};
+  return { kind: "jobs", jobs: [{ id, name: name.name, labels, needs, ...verdict, ...timeout, ...conditional }] };
 }
 
 /** Several jobs of one id are told apart by their place among them. */
@@ -124,8 +125,13 @@ function numbered(jobs: readonly JobDecision[]): readonly JobDecision[] {
   return jobs.map((job) => {
     const place = places.get(job.id) ?? 0;
     places.set(job.id, place + 1);
-    return job.matrix ? { ...job, matrixIndex: place } : job;
+    return inOrder(job.matrix ? { ...job, matrixIndex: place } : job);
   });
+}
+
+/** Always the same order of fields, so that equal decisions are equal texts, wherever they have been stored. */
+function inOrder({ id, name, labels, matrix, matrixIndex, ...rest }: JobDecision): JobDecision {
+  return { id, name, labels, ...(matrix && { matrix, matrixIndex }), ...rest };
 }
 
 /** Gitea looks at the `if` of a job only once a runner has it: the machine is needed to say "skipped". Not so for a call. */

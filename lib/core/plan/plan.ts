@@ -6,7 +6,7 @@ import type { ChangedFiles, TriggerEvent, WorkflowSource } from "../trigger/trig
 import { readOnce } from "../workflow/read-once.ts";
 import type { Workflow } from "../workflow/workflow.ts";
 import { eventContexts } from "./contexts.ts";
-import type { EventDecision, WorkflowDecision } from "./decision.ts";
+import type { EventDecision, JobDecision, WorkflowDecision } from "./decision.ts";
 import { type JobsPlan, maxJobs } from "./job-plan.ts";
 import { planJobs } from "./jobs.ts";
 
@@ -18,6 +18,9 @@ export interface PlanInput {
   /** Values of `vars.*`, all of them; without it whatever depends on one is undecided. */
   readonly vars?: Readonly<Record<string, string>>;
 }
+
+/** Reason code of a job that would be launched, unless somebody has to approve it first. */
+export const approvalUnknown = "approval-unknown";
 
 /** What the forge runs for one event: the one door to the engine. Files come back in the order of their paths. */
 export function planEvent(input: PlanInput): EventDecision {
@@ -57,7 +60,20 @@ function planWorkflow(input: PlanInput, workflow: Workflow): WorkflowDecision {
   if (trigger.decision !== "run") return without(path, trigger.decision, trigger.reason);
   const plan = planJobsOf(input, workflow);
   if (plan.kind !== "jobs") return without(path, plan.kind, plan.reason);
-  return { path, decision: "run", reason: trigger.reason, jobs: plan.jobs };
+  const jobs = needsApproval(event) ? plan.jobs.map(awaitApproval) : plan.jobs;
+  return { path, decision: "run", reason: trigger.reason, jobs };
+}
+
+/** Of strangers' pull requests the forges hold the jobs back; who is a stranger only they know. */
+function needsApproval({ name, fork }: TriggerEvent): boolean {
+  // rule fork-approvals: what comes from a fork may have to be approved first, save pull_request_target
+  return name === "pull_request" && fork === true;
+}
+
+function awaitApproval(job: JobDecision): JobDecision {
+  if (job.decision !== "launch") return job;
+  const text = "it comes from a fork: only the forge knows whether somebody has to approve it first";
+  return { ...job, decision: "undecided", reason: { ...job.reason, code: approvalUnknown, text } };
 }
 
 function planJobsOf({ dialect, event, files, vars }: PlanInput, workflow: Workflow): JobsPlan {

@@ -22,6 +22,7 @@ const PullRequestNotice = z.object({
   headSha: text,
   baseRef: text,
   mergeBase: text.optional(),
+  conflict: z.literal(true).optional(),
   fork: z.boolean(),
 } satisfies Shape<PullRequest>);
 
@@ -49,6 +50,9 @@ const EventEnvelope = z.object({
   before: text.optional(),
   firstCommit: text.optional(),
   after: text.optional(),
+  defaultBranch: text.optional(),
+  archived: z.literal(true).optional(),
+  tagsAtOnce: z.int().optional(),
   pr: PullRequestNotice.optional(),
   job: Job.optional(),
   sender: text,

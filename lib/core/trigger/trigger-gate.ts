@@ -15,7 +15,13 @@ export interface Gate {
 
 /** What stops a workflow file before its filters are looked at. */
 export function closedGate(dialect: Dialect, event: TriggerEvent, path: string): Gate | undefined {
-  return refGate(event) ?? senderGate(dialect, event) ?? placeGate(dialect, event, path) ?? signGate(dialect, event);
+  return (
+    refGate(event) ??
+    senderGate(dialect, event) ??
+    limitGate(dialect, event) ??
+    placeGate(dialect, event, path) ??
+    signGate(dialect, event)
+  );
 }
 
 function skip(code: string, text: string): Gate {
@@ -46,6 +52,39 @@ function senderGate({ forge }: Dialect, { name, sender }: TriggerEvent): Gate | 
   // rule jobs-start-no-jobs: what a job does with its own token is no event
   if (sender !== login || mayCause.some((event) => event === name)) return undefined;
   return skip("sender-is-a-job", `${login} did it, and what a job does starts no other job`);
+}
+
+/** GitHub makes no event of tags when a push brings more of them. */
+const githubTags = 3;
+
+/** Runs of workflow_run that may stand in a row, the next one not counted. */
+const chained = { gitea: 5, github: 3 } as const;
+
+/** What the forges do not even look at. */
+function limitGate({ forge }: Dialect, event: TriggerEvent): Gate | undefined {
+  const { name, ref, archived, conflict, tagsAtOnce = 1, chain = 0 } = event;
+  // rule archived-repositories: nothing runs in a repository that is archived
+  if (archived) return skip("archived", "the repository is archived");
+  const isTag = ref.startsWith("refs/tags/");
+  // rule many-tags: GitHub makes no event of more than three tags in one push
+  if (forge === "github" && isTag && tagsAtOnce > githubTags) {
+    return skip(
+      "many-tags",
+      `${tagsAtOnce} tags came in one push, and of more than ${githubTags} GitHub makes no event`,
+    );
+  }
+  // rule merge-conflicts: GitHub runs the merge of a pull request, and there is none
+  if (forge === "github" && name === "pull_request" && conflict) {
+    return skip("merge-conflict", "the pull request has a conflict, so there is no merge that GitHub could run");
+  }
+  // rule chained-runs: a run that follows a run that follows a run … ends somewhere
+  if (name === "workflow_run" && chain >= chained[forge]) {
+    return skip(
+      "chain-too-long",
+      `${chain} runs of workflow_run stand in a row before it, and the forge allows no more`,
+    );
+  }
+  return undefined;
 }
 
 function placeGate(dialect: Dialect, { name, ref, defaultBranch, disabled = [] }: TriggerEvent, path: string) {

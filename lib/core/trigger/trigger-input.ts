@@ -11,7 +11,12 @@ export interface WorkflowSource {
  * the dialect decides what that means.
  */
 export type ChangedFiles =
-  | { readonly kind: "files"; readonly paths: readonly string[] }
+  | {
+      readonly kind: "files";
+      readonly paths: readonly string[];
+      /** Old names of renamed files, where they are told apart. GitHub does not say whether it looks at them. */
+      readonly formerly?: readonly string[];
+    }
   | { readonly kind: "undecidable"; readonly cause: "too-many" | "base-gone" | "unavailable"; readonly text: string };
 
 /** One event, with all that the forge's rules look at. */
@@ -40,9 +45,15 @@ export interface TriggerEvent {
   /** `owner/name`, for the `github` context. */
   readonly repository?: string;
   readonly defaultBranch?: string;
+  /** The repository is archived: it can be read and nothing else. */
+  readonly archived?: boolean;
+  /** How many tags the push brought, this one included. */
+  readonly tagsAtOnce?: number;
   /** Workflows that somebody has switched off at the forge, as it identifies them: by path, or by the path below its directory. */
   readonly disabled?: readonly string[];
   /** For workflow_run: name of the workflow that ran, and its branch. */
   readonly workflow?: string;
   readonly branch?: string;
+  /** For workflow_run: how many of the runs that led to it were themselves started by workflow_run. */
+  readonly chain?: number;
 }

@@ -31,8 +31,21 @@ export function pathsCondition(inquiry: Inquiry, filter: Filter): Condition {
   const isCut = dialect.forge === "github" && changed.paths.length > githubFiles;
   const paths = isCut ? changed.paths.slice(0, githubFiles) : changed.paths;
   const condition = namesCondition(inquiry, filter, "changed path", paths);
+  if (renamesMatter(inquiry, filter, paths, condition)) {
+    const text = `a file was renamed, and GitHub does not document whether ${key} looks at its old name`;
+    return { holds: undefined, code: "renamed-files", text, at };
+  }
   if (!isCut || condition.holds !== false) return condition;
   return { ...condition, text: `${condition.text} (GitHub looks at the first ${githubFiles} changed files only)` };
+}
+
+/** Would the answer be another one with the old names of renamed files? In Gitea they count like all others. */
+function renamesMatter(inquiry: Inquiry, filter: Filter, paths: readonly string[], { holds }: Condition): boolean {
+  const { dialect, changed } = inquiry;
+  const formerly = changed?.kind === "files" ? (changed.formerly ?? []) : [];
+  // rule old-names: GitHub does not say whether the old name of a file counts
+  if (dialect.forge !== "github" || formerly.length === 0) return false;
+  return namesCondition(inquiry, filter, "changed path", [...paths, ...formerly]).holds !== holds;
 }
 
 /** A difference that could not be made: the forges act on that, each in its own way. */

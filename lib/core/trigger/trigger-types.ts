@@ -1,3 +1,4 @@
+import type { Dialect } from "../dialect.ts";
 import type { Position } from "../errors.ts";
 import { quote } from "../quote.ts";
 import { giteaTypes } from "../webhook/gitea-events.ts";
@@ -30,7 +31,7 @@ function defaultCondition(action: string | undefined, event: string, at: Positio
 function askedTypes({ dialect, event }: Inquiry, { key, at, values }: Filter): Condition {
   if (event.action === undefined) return unknownAction(key, at);
   const fits =
-    dialect.forge === "gitea" ? fitsGitea(values, event.name, event.action) : fitsGithub(values, event.action);
+    dialect.forge === "gitea" ? fitsGitea(dialect, values, event.name, event.action) : fitsGithub(values, event.action);
   if (fits === "unsettled") {
     return { holds: undefined, code: "type-unsettled", text: "types holds a pattern that we do not read", at };
   }
@@ -49,8 +50,13 @@ function fitsGithub(values: readonly Value[], action: string): Value | "unsettle
 }
 
 /** Gitea takes types for wildcard patterns. */
-function fitsGitea(values: readonly Value[], event: string, action: string): Value | "unsettled" | undefined {
-  const actions = giteaTypes(event, action);
+function fitsGitea(
+  dialect: Dialect,
+  values: readonly Value[],
+  event: string,
+  action: string,
+): Value | "unsettled" | undefined {
+  const actions = giteaTypes(dialect, event, action);
   const found = values.find(({ text }) => actions.some((word) => fitsWildcard(text, word)));
   if (found) return found;
   return values.some(({ text }) => /[[{\\]/.test(text)) ? "unsettled" : undefined;

@@ -40,6 +40,8 @@ const reviewTypes: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The activity types that one event of Gitea stands for. */
-export function giteaTypes(event: string, action: string): readonly string[] {
+export function giteaTypes(dialect: Dialect, event: string, action: string): readonly string[] {
+  // rule labels-told-apart-since-1-25: older ones call every change of an issue's labels "labeled"
+  if (event === "issues" && action === "unlabeled" && !giteaFrom(dialect, 1, 25)) return ["labeled"];
   return reviewTypes[event] ?? [action];
 }

@@ -72,6 +72,7 @@ const PullRequest = z.object({
   pull_request: z.object({
     number: Id,
     title: Title,
+    mergeable: z.nullish(z.boolean()),
     merge_commit_sha: z.nullish(Sha),
     head: z.object({ sha: Sha, repo: z.nullish(z.object({ id: Id })) }),
     base: z.object({ ref: z.string().check(z.maxLength(1024)), repo: z.object({ id: Id }) }),
@@ -97,6 +98,8 @@ function readPullRequest(request: WebhookRequest, deliveryId: string): Reading {
         title: pr.title,
         headSha: pr.head.sha,
         baseRef: pr.base.ref,
+        // Null until GitHub has tried the merge.
+        ...(pr.mergeable === false ? { conflict: true } : {}),
         // A head without a repository is a deleted fork.
         fork: pr.head.repo?.id !== pr.base.repo.id,
       },

@@ -43,8 +43,17 @@ export const Labels = z.array(z.string().check(z.maxLength(256))).check(z.maxLen
 export const DeliveryId = z.string().check(z.regex(/^[\w.:-]{1,100}$/));
 
 export const Repository = z.pipe(
-  z.object({ id: Id, full_name: RepoName }),
-  z.transform(({ id, full_name }) => ({ id, name: full_name })),
+  z.object({
+    id: Id,
+    full_name: RepoName,
+    default_branch: z.nullish(z.string().check(z.maxLength(1024))),
+    archived: z.nullish(z.boolean()),
+  }),
+  z.transform(({ id, full_name: name, default_branch, archived }) => ({
+    repo: { id, name },
+    ...(default_branch ? { defaultBranch: default_branch } : {}),
+    ...(archived ? { archived } : {}),
+  })),
 );
 
 /** Long enough for every title that a forge accepts; the envelope has to fit in a queue message. */
@@ -58,8 +67,8 @@ export function envelopeBase(
   request: WebhookRequest,
   deliveryId: string,
   event: string,
-  repo: Envelope["repo"],
+  repository: Pick<Envelope, "repo" | "defaultBranch" | "archived">,
   sender: string,
-): Pick<Envelope, "v" | "forge" | "deliveryId" | "event" | "repo" | "sender" | "at"> {
-  return { v: 1, forge: request.forge, deliveryId, event, repo, sender, at: request.at };
+): Pick<Envelope, "v" | "forge" | "deliveryId" | "event" | "repo" | "defaultBranch" | "archived" | "sender" | "at"> {
+  return { v: 1, forge: request.forge, deliveryId, event, ...repository, sender, at: request.at };
 }

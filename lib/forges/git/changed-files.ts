@@ -59,8 +59,22 @@ async function difference(
   before: string,
   after: string,
 ): Promise<ChangedFiles> {
-  if (forge === "github" && (await hasTooMany(directory, [after, `^${before}`]))) return tooMany;
-  return paths(directory, [before, after]);
+  if (forge === "gitea") return paths(directory, [before, after]);
+  if (await hasTooMany(directory, [after, `^${before}`])) return tooMany;
+  return withRenames(directory, before, after);
+}
+
+/** GitHub finds renames; which of the two names it looks at, it does not say. */
+async function withRenames(directory: string, before: string, after: string): Promise<ChangedFiles> {
+  const fields = await namesIn(directory, ["diff-tree", "-r", "-z", "--name-status", "-M", before, after]);
+  const [paths, formerly]: [string[], string[]] = [[], []];
+  for (let i = 0; i < fields.length; ) {
+    const isRename = fields[i]?.startsWith("R") === true;
+    if (isRename) formerly.push(fields[i + 1] ?? "");
+    paths.push(fields[i + (isRename ? 2 : 1)] ?? "");
+    i += isRename ? 3 : 2;
+  }
+  return { kind: "files", paths, ...(formerly.length > 0 ? { formerly } : {}) };
 }
 
 async function paths(directory: string, argv: readonly string[]): Promise<ChangedFiles> {

@@ -40,17 +40,23 @@ export async function noteUpdates(
 ): Promise<{ noted: readonly NotedPush[]; left: number }> {
   const taken = updates.slice(0, maxUpdates);
   const known = taken.some(isNewBranch) ? await refsBefore(directory, updates) : [];
+  const tagCount = updates.filter(isTag).length;
   const notes = [];
   for (const update of taken) {
     const { before, after, ref } = update;
     const base = isNewBranch(update) ? { base: await baseText(directory, after, known) } : {};
-    notes.push({ ...pushed, ref, before, after: await peel(directory, update), ...base });
+    const tags = isTag(update) ? { tags: tagCount } : {};
+    notes.push({ ...pushed, ref, before, after: await peel(directory, update), ...base, ...tags });
   }
   return { noted: notePushes(directory, notes), left: updates.length - taken.length };
 }
 
 function isNewBranch({ ref, before, after }: RefUpdate): boolean {
   return ref.startsWith("refs/heads/") && isZero(before) && !isZero(after);
+}
+
+function isTag({ ref }: RefUpdate): boolean {
+  return ref.startsWith("refs/tags/");
 }
 
 /** What the repository knew before this push: the refs that it left alone, and the old values of those it moved. */

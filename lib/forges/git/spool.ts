@@ -31,6 +31,8 @@ export const NotedPush = z.object({
   at: z.int(),
   /** For a new branch: the commit behind its own commits, or `root`, or `none` where it has no own ones. */
   base: z.optional(z.string()),
+  /** For a tag: how many tags came in the same push. */
+  tags: z.optional(z.int().check(z.positive())),
 });
 export type NotedPush = z.infer<typeof NotedPush>;
 

@@ -71,12 +71,11 @@ export function githubChangedFiles(
   };
 }
 
-/** Both names of a rename: whichever GitHub looks at is among them. */
 function filesOf(files: readonly z.infer<typeof File>[]): ChangedFiles {
-  const paths = files
-    .slice(0, WINDOW)
-    .flatMap(({ filename, previous_filename }) => (previous_filename ? [previous_filename, filename] : [filename]));
-  return { kind: "files", paths };
+  const looked = files.slice(0, WINDOW);
+  const paths = looked.map(({ filename }) => filename);
+  const formerly = looked.flatMap(({ previous_filename }) => (previous_filename ? [previous_filename] : []));
+  return { kind: "files", paths, ...(formerly.length > 0 ? { formerly } : {}) };
 }
 
 async function pullFiles(api: GithubApi, repo: RepoRef, number: string): Promise<readonly z.infer<typeof File>[]> {

@@ -36,7 +36,8 @@ const gone = "1".repeat(40);
 
 async function paths({ source, repo, id }: SourceBench, before: string, after: string): Promise<readonly string[]> {
   const changed = await source.changedFiles(repo, { kind: "push", before, after: id(after) });
-  return changed.kind === "files" ? [...changed.paths].sort() : [changed.cause];
+  if (changed.kind !== "files") return [changed.cause];
+  return [...changed.paths, ...(changed.formerly ?? [])].sort();
 }
 
 const contract: Contract<SourceBench> = {

@@ -37,6 +37,7 @@ describe.each(versions)("deliveries of Gitea %s", (version) => {
       ref: "refs/heads/main",
       before: expect.stringMatching(/^[0-9a-f]{40}$/),
       after: expect.stringMatching(/^[0-9a-f]{40}$/),
+      defaultBranch: "main",
       sender: "root1",
       at: 1000,
     });

@@ -13,7 +13,7 @@ const noBase = (): Promise<BranchBase> => Promise.reject(new Error("nobody asked
 
 async function pushed(forge: "gitea" | "github", before: string, after: string, base = noBase) {
   const found = await changedFiles(repository.path, forge, { kind: "push", before, after }, base);
-  return found.kind === "files" ? found.paths : found.cause;
+  return found.kind === "files" ? [...found.paths, ...(found.formerly ?? [])].sort() : found.cause;
 }
 
 describe.each(["gitea", "github"] as const)("the changed files of a push, %s", (forge) => {
@@ -41,6 +41,25 @@ describe.each(["gitea", "github"] as const)("the changed files of a push, %s", (
     repository.git("commit", "--quiet", "-m", "move");
 
     expect(await pushed(forge, before, repository.git("rev-parse", "HEAD"))).toEqual(["new.txt", "old.txt", "run.sh"]);
+  });
+
+  it("tell the old name of a rename apart where GitHub's rules ask for it", async () => {
+    const before = repository.commit({ "old.txt": "the same text\n".repeat(50) });
+    repository.git("mv", "old.txt", "new.txt");
+    const after = repository.commit({ "a.txt": "1" });
+
+    const found = await changedFiles(repository.path, forge, { kind: "push", before, after }, noBase);
+    const both = { kind: "files", paths: ["a.txt", "new.txt", "old.txt"] };
+    const apart = { kind: "files", paths: ["a.txt", "new.txt"], formerly: ["old.txt"] };
+    expect(found).toEqual(forge === "github" ? apart : both);
+  });
+
+  it("name a submodule by its path", async () => {
+    const before = repository.commit({ "a.txt": "1" });
+    repository.git("update-index", "--add", "--cacheinfo", `160000,${"2".repeat(40)},vendor/lib`);
+    repository.git("commit", "--quiet", "-m", "submodule");
+
+    expect(await pushed(forge, before, repository.git("rev-parse", "HEAD"))).toEqual(["vendor/lib"]);
   });
 
   it("keep every byte of a name", async () => {

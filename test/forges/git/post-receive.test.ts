@@ -132,6 +132,16 @@ describe("a push to a repository of ours", () => {
     ]);
   });
 
+  it("notes how many tags came at once, for GitHub makes no event of many", async () => {
+    work.commit({ "a.txt": "1" });
+    for (const tag of ["v1", "v2", "v3", "v4"]) work.git("tag", tag);
+
+    await push("main", "--tags");
+
+    const counts = pendingPushes(bare.path).map(({ ref, tags }) => [ref.split("/")[1], tags]);
+    expect(counts).toEqual([["heads", undefined], ...Array(4).fill(["tags", 4])]);
+  });
+
   it("notes no other refs", async () => {
     work.commit({ "a.txt": "1" });
     work.git("update-ref", "refs/notes/x", "HEAD");
