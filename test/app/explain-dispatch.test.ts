@@ -128,7 +128,8 @@ async function explained({ check, options }: (typeof checks)[number]): Promise<s
     folder: "",
     commands: [],
   };
-  const world = { openWorld: () => Promise.reject(new Error("no world")), untilInterrupted: () => AbortSignal.abort() };
+  const nothing = () => Promise.reject(new Error("explain opens nothing"));
+  const world = { openWorld: nothing, openStack: nothing, untilInterrupted: () => AbortSignal.abort() };
   await explainCheckout({ ...call, ...world }, checkoutOf(check));
   return JSON.stringify(JSON.parse(out).workflows);
 }
