@@ -1,3 +1,4 @@
+import { askSecret } from "../lib/cli/ask-secret.ts";
 import { CommandError, type Programs } from "../lib/cli/command.ts";
 import { commands } from "../lib/cli/commands.ts";
 import { errorCode } from "../lib/cli/failure.ts";
@@ -30,6 +31,7 @@ export async function main(argv: readonly string[], { programs, checkout }: Inst
       const { openStack } = await import("../lib/cli/world-stack.ts").catch(lacksPackages);
       return openStack(place);
     },
+    askSecret: (question: string) => askSecret(process.stdin, (text) => process.stderr.write(text), question),
     untilInterrupted,
   };
   process.exitCode = await run(argv, surroundings, commands);

@@ -152,8 +152,7 @@ async function hand(world: World, machine: Machine, run: Run, machineToken: stri
     repo,
     name: machine.runnerName,
     labels: machine.labels,
-    run,
-    needs,
+    job: { run, needs },
   });
   if (registration.kind !== "builtin") {
     await world.machineRecords.save({ ...machine, runnerId: registration.runnerId }, machine.version);

@@ -63,6 +63,8 @@ export interface Call {
   readonly openWorld: OpenLocalWorld;
   /** Opens a stack on AWS to read it. */
   readonly openStack: OpenStack;
+  /** Asks for a secret, which is never shown; undefined where nobody gave one. */
+  readonly askSecret: (question: string) => Promise<string | undefined>;
   /** Every command there is, for the reference. */
   readonly commands: readonly CommandSpec[];
   /** From this call on Ctrl-C and SIGTERM fire the signal instead of ending the process: for what watches or serves. */

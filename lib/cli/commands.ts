@@ -12,12 +12,16 @@ import { runsCancel } from "./runs-cancel.ts";
 import { runsLogs } from "./runs-logs.ts";
 import { runsRetry } from "./runs-retry.ts";
 import { runsShow } from "./runs-show.ts";
+import { setupGitea } from "./setup-gitea.ts";
+import { setupGithub } from "./setup-github.ts";
 import { start } from "./start.ts";
 
 /** Every command, in the order in which help and reference name them. A parent stands before its subcommands. */
 export const commands: readonly CommandSpec[] = [
   init,
   start,
+  setupGitea,
+  setupGithub,
   hooksAdd,
   explain,
   lint,

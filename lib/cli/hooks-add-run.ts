@@ -10,7 +10,7 @@ import { printable } from "./terminal.ts";
 import { type ForgeAccess, openForge } from "./world-forge.ts";
 import { type Served, servedIn } from "./world-served.ts";
 
-interface Plan {
+export interface HookPlan {
   readonly access: ForgeAccess;
   readonly places: readonly HookPlace[];
   readonly hook: WantedHook;
@@ -20,31 +20,42 @@ interface Plan {
 
 export async function addHooks(call: Call): Promise<ExitCode> {
   const plan = planOf(call);
-  const { access, places, hook, served } = plan;
+  const { access, hook, served } = plan;
   if (served && hook.url === served.webhook) await mustServe(served);
   const forge = openForge(access);
   const { version } = await probe(access, forge);
   call.terminal.say(`${access.kind === "gitea" ? `Gitea ${version}` : version} at ${access.url}`);
-  await tellHostList(call, plan);
-  let exitCode: ExitCode = 0;
-  for (const place of places) {
-    const { terminal } = call;
-    const ensured = await asking(access, () => forge.hooks.ensure(place, hook));
-    terminal.print(`${ensured.outcome.padEnd(9)} ${placeName(place)} → ${hook.url} (${ensured.events.join(", ")})`);
-    if (!(await tryHook(call, plan, forge, place, ensured))) exitCode = 1;
-  }
-  return exitCode;
+  return (await hangHooks(call, plan, forge, { tried: true })) ? 0 : 1;
 }
 
-function planOf(call: Call): Plan {
+/** @returns whether nothing is known to be wrong */
+export async function hangHooks(
+  call: Pick<Call, "terminal">,
+  plan: HookPlan,
+  forge: Required<Forge>,
+  { tried }: { tried: boolean },
+): Promise<boolean> {
+  const { access, places, hook } = plan;
+  await tellHostList(call, plan);
+  let fine = true;
+  for (const place of places) {
+    const ensured = await asking(access, () => forge.hooks.ensure(place, hook));
+    const events = ensured.events.join(", ");
+    call.terminal.print(`${ensured.outcome.padEnd(9)} ${placeName(place)} → ${hook.url} (${events})`);
+    if (tried && !(await tryHook(call, plan, forge, place, ensured))) fine = false;
+  }
+  return fine;
+}
+
+function planOf(call: Call): HookPlan {
   const places = placesOf(call);
   const served = servedIn(newStateFolder(call));
   const access = forgeAccess(call, served);
-  const url = targetOf(call, served);
+  const url = targetOf(call, served?.webhook);
   return { access, places, hook: { url, secret: secretOf(call, served) }, served };
 }
 
-function placesOf({ operands, options }: Call): readonly HookPlace[] {
+export function placesOf({ operands, options }: Pick<Call, "operands" | "options">): readonly HookPlace[] {
   const owners = Array.isArray(options.owner) ? options.owner : [];
   for (const name of operands) if (!/^[^/\s]+\/[^/\s]+$/.test(name)) throw wrong(`"${name}" is no owner/name`, name);
   const places: readonly HookPlace[] = [
@@ -61,8 +72,8 @@ function wrong(what: string, where: string): CommandError {
   return new CommandError(what, { where, remedy, exitCode: 2 });
 }
 
-function targetOf({ options }: Call, served: Served | undefined): string {
-  const { to = served?.webhook } = options;
+export function targetOf({ options }: Pick<Call, "options">, otherwise: string | undefined): string {
+  const { to = otherwise } = options;
   const url = typeof to === "string" && URL.canParse(to) ? new URL(to) : undefined;
   if (url && /^https?:$/.test(url.protocol) && /^\/.*webhook\/[a-z0-9-]+$/.test(url.pathname) && url.hash === "")
     return url.href;
@@ -84,8 +95,7 @@ function secretOf(call: Call, served: Served | undefined): string {
 
 /** Before anything is changed at the forge: somebody must be there to take what it sends. */
 async function mustServe({ webhook }: Served): Promise<void> {
-  const answered = await fetch(new URL("/", webhook), { signal: AbortSignal.timeout(5_000) }).catch(() => undefined);
-  if (answered) return;
+  if (await isServing(webhook)) return;
   throw new CommandError("no `dayfly start` serves this folder now", {
     where: webhook,
     remedy: "Start it in another terminal and try again, or name another Dayfly with --to and --secret-file.",
@@ -93,8 +103,13 @@ async function mustServe({ webhook }: Served): Promise<void> {
   });
 }
 
+export async function isServing(webhook: string): Promise<boolean> {
+  const answered = await fetch(new URL("/", webhook), { signal: AbortSignal.timeout(5_000) }).catch(() => undefined);
+  return answered !== undefined;
+}
+
 /** Gitea refuses to send to addresses of its own computer and network, unless its configuration allows them. */
-async function tellHostList({ terminal }: Call, { access, hook }: Plan): Promise<void> {
+async function tellHostList({ terminal }: Pick<Call, "terminal">, { access, hook }: HookPlan): Promise<void> {
   if (access.kind !== "gitea") return;
   const { hostname } = new URL(hook.url);
   const words = (await hostListWords(new URL(hook.url))).filter((word) => word !== "external");
@@ -108,8 +123,8 @@ async function tellHostList({ terminal }: Call, { access, hook }: Plan): Promise
 
 /** @returns whether nothing is known to be wrong */
 async function tryHook(
-  { terminal }: Call,
-  { access, served, hook }: Plan,
+  { terminal }: Pick<Call, "terminal">,
+  { access, served, hook }: HookPlan,
   forge: Required<Forge>,
   place: HookPlace,
   { id }: EnsuredHook,

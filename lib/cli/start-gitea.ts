@@ -14,18 +14,16 @@ export interface StartGiteaOptions {
   readonly folder: string;
   readonly host: string;
   readonly port: number;
-  readonly runner: string | undefined;
-  readonly trust: boolean;
 }
 
 /** Serves the jobs of a Gitea on this computer until it is told to stop. */
 export async function startGitea(call: Call, options: StartGiteaOptions): Promise<ExitCode> {
   const { terminal } = call;
-  const { folder, host, port, trust } = options;
+  const { folder, host, port } = options;
+  const trust = call.options.trust === true;
   const access = forgeAccess(call);
   if (access.kind === "github") throw notGithub(access.url);
-  const runner = runnerOf(call, options.runner);
-  if (!trust && !hasDocker()) throw noDocker();
+  const runner = localRunner(call);
   const { version, lacks } = await probe(access, openForge(access));
   const tooOld = lacks.find(({ code }) => code === "gitea-too-old");
   if (tooOld) throw cannotServe(access.url, tooOld.text);
@@ -73,6 +71,14 @@ function cannotServe(url: string, text: string): CommandError {
 }
 
 const names = ["act_runner", "gitea-runner", "gitea_runner"];
+
+/** Path of Gitea's runner, as `--runner` and `--trust` have it. @throws CommandError where it, or the Docker it needs, is not here */
+export function localRunner(call: Call): string {
+  const { runner, trust } = call.options;
+  const path = runnerOf(call, typeof runner === "string" ? runner : undefined);
+  if (!trust && !hasDocker()) throw noDocker();
+  return path;
+}
 
 function runnerOf(call: Call, given: string | undefined): string {
   const folders = (call.environment.PATH ?? "").split(delimiter).filter((folder) => folder !== "");

@@ -1,4 +1,5 @@
 import { join, relative } from "node:path";
+import { shellQuoted } from "./setup-files.ts";
 
 interface Shown {
   readonly url: string;
@@ -12,7 +13,7 @@ interface Shown {
 
 /** What to try next, each as a line that can be copied. */
 export function startHints({ url, state, clone, folder }: Shown): readonly string[] {
-  const path = (target: string) => quoted(shorter(relative(folder, target), target));
+  const path = (target: string) => shellQuoted(shorter(relative(folder, target), target));
   const again = clone
     ? [
         "Push again, another file:",
@@ -22,7 +23,7 @@ export function startHints({ url, state, clone, folder }: Shown): readonly strin
   return [
     ...again,
     "Push a repository of your own (run this in it):",
-    `  git push ${quoted(join(state, "repositories", "yours.git"))} HEAD:main`,
+    `  git push ${shellQuoted(join(state, "repositories", "yours.git"))} HEAD:main`,
     "Ask in any checkout what a push would start, and why:",
     "  npx dayfly explain",
     "Look at runs here, or on the page:",
@@ -33,9 +34,4 @@ export function startHints({ url, state, clone, folder }: Shown): readonly strin
 
 function shorter(a: string, b: string): string {
   return a !== "" && a.length <= b.length ? a : b;
-}
-
-/** For a POSIX shell, only where it needs it. */
-function quoted(text: string): string {
-  return /^[\w./@%+=:,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -45,13 +45,8 @@ async function local(call: Call): Promise<ExitCode> {
 }
 
 async function gitea(call: Call): Promise<ExitCode> {
-  const { runner, trust } = call.options;
   const { startGitea } = await import("./start-gitea.ts");
-  return startGitea(call, {
-    ...placeOf(call),
-    runner: runner === undefined ? undefined : String(runner),
-    trust: trust === true,
-  });
+  return startGitea(call, placeOf(call));
 }
 
 function placeOf(call: Call): { folder: string; host: string; port: number } {

@@ -64,9 +64,12 @@ export interface EnrolRequest {
   readonly repo: RepoRef;
   readonly name: string;
   readonly labels: readonly string[];
-  readonly run: Run;
-  /** How the jobs ended that this one needs. */
-  readonly needs: Readonly<Record<string, NeedResult>>;
+  /** What it will serve; only a runner that reads its job itself has to be told. */
+  readonly job?: {
+    readonly run: Run;
+    /** How the jobs ended that this one needs. */
+    readonly needs: Readonly<Record<string, NeedResult>>;
+  };
 }
 
 /** What a claimed machine needs to start its runner. Secret: it goes to the machine and nowhere else. */

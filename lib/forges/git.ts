@@ -58,7 +58,10 @@ function gitDemand({ name, repository, isSettled }: GitForgeOptions): Demand {
 /** Nobody registers with a bare repository: the runner is told where its job stands. */
 function builtinEnrolment(repository: string): Enrolment {
   return {
-    enrol: async ({ run, needs }) => ({ kind: "builtin", repository, job: jobOf(run), needs }),
+    async enrol({ name, job }) {
+      if (!job) throw new UserError(`runner ${name} is to serve no job`);
+      return { kind: "builtin", repository, job: jobOf(job.run), needs: job.needs };
+    },
     runners: async () => [],
     remove: async () => undefined,
   };

@@ -129,7 +129,12 @@ async function explained({ check, options }: (typeof checks)[number]): Promise<s
     commands: [],
   };
   const nothing = () => Promise.reject(new Error("explain opens nothing"));
-  const world = { openWorld: nothing, openStack: nothing, untilInterrupted: () => AbortSignal.abort() };
+  const world = {
+    openWorld: nothing,
+    openStack: nothing,
+    askSecret: nothing,
+    untilInterrupted: () => AbortSignal.abort(),
+  };
   await explainCheckout({ ...call, ...world }, checkoutOf(check));
   return JSON.stringify(JSON.parse(out).workflows);
 }

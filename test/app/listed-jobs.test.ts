@@ -85,8 +85,6 @@ describe("jobs that a forge lists and sends no word of", () => {
       scope: "home/acme/shop",
       repo,
       labels: ["linux"],
-      needs: {},
-      run: {} as never,
       name: "office-pc",
     });
     world.home.pickUp("office-pc");

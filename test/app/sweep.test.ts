@@ -81,9 +81,8 @@ describe("the sweep", () => {
   it("never ends a machine because a row ended, as long as the forge knows its runner", async () => {
     const world = await running();
     await take(world, world.home.finishJob("1", "success"));
-    const run = world.runs.all()[0] as never;
     const name = `dayfly-${only(world).instanceId}-1`;
-    await world.home.enrolment.enrol({ scope: "home/acme/shop", repo, labels: ["linux"], needs: {}, run, name });
+    await world.home.enrolment.enrol({ scope: "home/acme/shop", repo, labels: ["linux"], name });
     await sweepFor(world, minutes(25));
     expect(only(world).endedAt).toBeUndefined();
   });
@@ -120,7 +119,7 @@ describe("the sweep", () => {
   it("1-11 removes the registration of a machine that is gone, and nobody else's", async () => {
     const world = await launched();
     const { instanceId } = only(world);
-    const own = { scope: "home/acme/shop", repo, labels: ["linux"], needs: {}, run: world.runs.all()[0] as never };
+    const own = { scope: "home/acme/shop", repo, labels: ["linux"] };
     await claim(world, { instanceId }, "b");
     await world.home.enrolment.enrol({ ...own, name: "office-pc" });
     await world.home.enrolment.enrol({ ...own, name: `dayfly-${instanceId}-0` }); // an answer that came too late

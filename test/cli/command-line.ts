@@ -12,19 +12,25 @@ export interface Said {
 /** Runs one command line in this process, as a person without colours would. */
 export async function dayfly(
   argv: readonly string[],
-  over: Partial<Pick<Call, "folder" | "environment" | "openWorld" | "openStack" | "untilInterrupted">> & {
+  over: Partial<Pick<Call, "folder" | "environment" | "openWorld" | "openStack" | "askSecret" | "untilInterrupted">> & {
     /** Hears each line of results as it is printed. */
     readonly onPrint?: (text: string) => void;
+    /** Hears each line of talk as it is said. */
+    readonly onSaid?: (text: string) => void;
   } = {},
 ): Promise<Said> {
   let out = "";
   let err = "";
-  const { onPrint, ...changes } = over;
+  const { onPrint, onSaid, ...changes } = over;
   const print = (text: string) => {
     out += text;
     onPrint?.(text);
   };
-  const screens = [{ write: print }, { write: (text: string) => (err += text) }] as const;
+  const say = (text: string) => {
+    err += text;
+    onSaid?.(text);
+  };
+  const screens = [{ write: print }, { write: say }] as const;
   const surroundings = {
     terminal: terminal(...screens, {}),
     programs: {},
@@ -37,6 +43,7 @@ export async function dayfly(
     openStack: async () => {
       throw new Error("this test has no stack");
     },
+    askSecret: async () => undefined,
     untilInterrupted: () => new AbortController().signal,
     ...changes,
   };

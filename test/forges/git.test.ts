@@ -159,7 +159,7 @@ describe("the git forge's enrolment", () => {
     sender: "ada",
   } as unknown as Run;
   const needs = { build: { result: "success", outputs: { v: "7" } } };
-  const request = { scope: "here", repo, name: "n", labels: [], run, needs };
+  const request = { scope: "here", repo, name: "n", labels: [], job: { run, needs } };
 
   it("tells the runner where its job stands and what its needs came to", async () => {
     expect(await forge().enrolment.enrol(request)).toEqual({
@@ -184,7 +184,10 @@ describe("the git forge's enrolment", () => {
 
   it("refuses a run that names no job", async () => {
     const nameless = { ...run, job: undefined } as unknown as Run;
-    await expect(forge().enrolment.enrol({ ...request, run: nameless })).rejects.toThrow("names no job");
+    await expect(forge().enrolment.enrol({ ...request, job: { run: nameless, needs } })).rejects.toThrow(
+      "names no job",
+    );
+    await expect(forge().enrolment.enrol({ ...request, job: undefined })).rejects.toThrow("is to serve no job");
   });
 
   it("keeps no registrations", async () => {

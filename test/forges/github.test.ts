@@ -204,7 +204,7 @@ describe("runners at GitHub", () => {
   it("5-06 of the same name are a conflict, which is worth another try", async () => {
     const { fake, forge } = forgeOf();
     fake.state.runners.set(5, { id: 5, name: "taken", status: "offline", busy: false });
-    const request = { scope: "hub/acme/shop", repo, name: "taken", labels: ["x"], run: {} as never, needs: {} };
+    const request = { scope: "hub/acme/shop", repo, name: "taken", labels: ["x"] };
     await expect(forge.enrolment.enrol(request)).rejects.toMatchObject({ retryable: true });
   });
 
@@ -250,7 +250,7 @@ it("uses every operation that the slice of GitHub's description holds", async ()
       event: "push",
       delivered_at: new Date(NOW).toISOString(),
     });
-    const request = { scope: "hub/acme/shop", repo, name: "n", labels: ["x"], run: {} as never, needs: {} };
+    const request = { scope: "hub/acme/shop", repo, name: "n", labels: ["x"] };
     await forge.server.probe();
     await forge.demand.missed(0);
     await forge.demand.job(repo, "11");

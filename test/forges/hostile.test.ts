@@ -8,7 +8,7 @@ import { type HostileForge, hostileForge, json, type Reply, testWorld } from "./
 const TOKEN = "s3cr3t-token";
 const repo = { id: "1", name: "acme/shop" };
 const sha = "a".repeat(40);
-const request = { scope: "home/acme/shop", repo, name: "n", labels: ["x"], run: {} as never, needs: {} };
+const request = { scope: "home/acme/shop", repo, name: "n", labels: ["x"] };
 
 /** Everything that an adapter can be asked. */
 const calls: Readonly<Record<string, (forge: Required<Forge>) => Promise<unknown>>> = {

@@ -55,7 +55,9 @@ export function spoolForge(time: Time): SpoolForge {
     source,
     demand: { missed: async () => [...spool], job: async () => "silent" },
     enrolment: {
-      enrol: async ({ run, needs }) => {
+      enrol: async ({ job: served }) => {
+        if (!served) throw new Error("a spool's runner serves one job");
+        const { run, needs } = served;
         const {
           key: runKey,
           attempt,

@@ -6,6 +6,7 @@ import { Id } from "../../core/webhook/webhook-request.ts";
 import { type Credential, type Http, httpClient } from "../http/http-client.ts";
 import { baseOf, headers } from "./base.ts";
 import type { GithubOptions } from "./options.ts";
+import { permissions } from "./permissions.ts";
 
 const Installation = z.object({ id: Id });
 const Token = z.object({ token: z.string().check(z.minLength(1)), expires_at: z.string() });
@@ -14,16 +15,6 @@ const Token = z.object({ token: z.string().check(z.minLength(1)), expires_at: z.
 const MARGIN_MS = 5 * 60 * 1000;
 /** Our clock may be ahead of GitHub's; GitHub takes at most ten minutes. */
 const JWT_SECONDS = { before: 60, after: 540 };
-
-/** What we ask for, for one repository at a time: nothing more than the adapter's calls need. */
-const permissions = {
-  actions: "write",
-  administration: "write",
-  contents: "read",
-  metadata: "read",
-  pull_requests: "read",
-  statuses: "write",
-} as const;
 
 export interface AppCredentials {
   /** The App itself: its hook, its deliveries, its installations. */
@@ -64,7 +55,7 @@ export function appCredentials(
   };
 }
 
-/** The installation is asked for by the repository's name, never taken from a webhook. */
+/** For one repository at a time. The installation is asked for by its name, never taken from a webhook. */
 async function installationToken(http: Http, rest: string, repository: string): Promise<z.infer<typeof Token>> {
   const [owner = "", repo = ""] = repository.split("/", 2);
   const found = await http.send({

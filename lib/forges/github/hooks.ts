@@ -4,12 +4,12 @@ import type { EnsuredHook, HookPlace, Hooks, HookTest, WantedHook } from "../../
 import { Id } from "../../core/webhook/webhook-request.ts";
 import { type GithubApi, type GithubClient, repoParams } from "./api.ts";
 import type { GithubOptions } from "./options.ts";
+import { events } from "./permissions.ts";
 
 const Config = z.object({ url: z.optional(z.string()), content_type: z.optional(z.string()) });
 const Hook = z.object({ id: Id, active: z.boolean(), events: z.array(z.string()), config: Config });
 type Hook = z.infer<typeof Hook>;
 
-const EVENTS = ["push", "pull_request", "workflow_job"];
 const PAGE = 100;
 const MAX_PAGES = 3;
 /** GitHub gives our address ten seconds, and notes the delivery a little later. */
@@ -42,7 +42,7 @@ async function ensureAppHook(app: GithubClient, { url, secret }: WantedHook): Pr
   const body = { url, secret, content_type: "json", insecure_ssl: "0" };
   await app.read({ method: "PATCH", path, body, shape: z.unknown() });
   const outcome = before.url === url && before.content_type === "json" ? "present" : "repaired";
-  return { id: "app", outcome, events: EVENTS };
+  return { id: "app", outcome, events };
 }
 
 async function ensureHook(client: GithubClient, place: HookPlace, { url, secret }: WantedHook): Promise<EnsuredHook> {
@@ -50,24 +50,23 @@ async function ensureHook(client: GithubClient, place: HookPlace, { url, secret 
   const config = { url, secret, content_type: "json", insecure_ssl: "0" };
   const ours = (await listHooks(client, place)).find((hook) => hook.config.url === url);
   if (!ours) {
-    const body = { name: "web", active: true, events: EVENTS, config };
+    const body = { name: "web", active: true, events, config };
     const { id } = await client.read({ method: "POST", path, params, body, shape: z.object({ id: Id }) });
-    return { id, outcome: "created", events: EVENTS };
+    return { id, outcome: "created", events };
   }
   await client.read({
     method: "PATCH",
     path: `${path}/{hook_id}`,
     params: { ...params, hook_id: ours.id },
-    body: { active: true, events: EVENTS, config },
+    body: { active: true, events, config },
     shape: z.unknown(),
   });
-  return { id: ours.id, outcome: isAsWanted(ours) ? "present" : "repaired", events: EVENTS };
+  return { id: ours.id, outcome: isAsWanted(ours) ? "present" : "repaired", events };
 }
 
-function isAsWanted({ active, events, config }: Hook): boolean {
-  return (
-    active && config.content_type === "json" && EVENTS.every((event) => events.includes(event) || events.includes("*"))
-  );
+function isAsWanted(hook: Hook): boolean {
+  const all = events.every((event) => hook.events.includes(event) || hook.events.includes("*"));
+  return hook.active && all && hook.config.content_type === "json";
 }
 
 async function listHooks(client: GithubClient, place: HookPlace): Promise<readonly Hook[]> {

@@ -83,14 +83,11 @@ export async function giteaBenches(file: URL): Promise<GiteaBenches> {
 }
 
 function enrolRequest(repo: RepoRef, name: string): EnrolRequest {
-  // The adapters look at nothing of the run.
   return {
     scope: scopeOf("home", repo),
     repo,
     name,
     labels: ["ubuntu-latest"],
-    run: {} as EnrolRequest["run"],
-    needs: {},
   };
 }
 

@@ -60,8 +60,6 @@ export function githubBenches(kind: "token" | "app", server: "github.com" | "ent
           repo,
           name,
           labels: ["self-hosted", "Linux-Large"],
-          run: {} as EnrolRequest["run"],
-          needs: {},
         }),
         async queuedJob() {
           fake.state.runs.push({ id: 30433642, status: "in_progress" });

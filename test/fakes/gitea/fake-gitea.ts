@@ -33,6 +33,8 @@ export interface FakeGiteaOptions {
 export interface FakeGitea {
   readonly url: string;
   readonly hooks: readonly FakeGiteaHook[];
+  /** Names of runners that are registered. */
+  readonly runners: readonly string[];
   /** `GET /version` of every request. */
   readonly requests: readonly string[];
   addHook(hook: Omit<FakeGiteaHook, "id">): void;
@@ -53,6 +55,7 @@ const hookPath = /^(\/repos\/[^/]+\/[^/]+|\/orgs\/[^/]+|\/user|\/admin)\/hooks(?
 export async function fakeGitea(options: FakeGiteaOptions = {}): Promise<FakeGitea> {
   const { version = "1.26.3", token = "right", isAdmin = true, repositories = ["acme/shop"], refuses = [] } = options;
   const hooks: FakeGiteaHook[] = [];
+  const runners: string[] = [];
   const requests: string[] = [];
 
   function answer(method: string, path: string, body: Record<string, unknown>): Answer | Promise<Answer> {
@@ -65,9 +68,20 @@ export async function fakeGitea(options: FakeGiteaOptions = {}): Promise<FakeGit
     if (/^\/orgs\/(?!acme\/)/.test(path)) return { status: 404 };
     if (path === `/repos/${name}`) return { status: 200, value: repository(name) };
     if (path.endsWith("/registration-token") && method === "POST") return { status: 200, value: { token: "r3gister" } };
+    if (/\/actions\/runners\/\d+$/.test(path) && method === "DELETE") {
+      runners.pop();
+      return { status: 204 };
+    }
     const [, place = "", id, isTest] = hookPath.exec(path) ?? [];
     if (place === "") return { status: 404 };
     return isTest ? test(place, id) : hookAnswer(method, place, id, body);
+  }
+
+  /** The runners' own protocol: the registration token is the credential. */
+  function register({ name, token: given }: { name: string; token: string }): Answer {
+    if (given !== "r3gister") return { status: 401 };
+    runners.push(name);
+    return { status: 200, value: { runner: { id: `${runners.length}`, uuid: "u", token: "t", name } } };
   }
 
   function repository(name: string): unknown {
@@ -105,9 +119,11 @@ export async function fakeGitea(options: FakeGiteaOptions = {}): Promise<FakeGit
     requests.push(`${request.method} ${path}`);
     const body = await textOf(request);
     const isKnown = request.headers.authorization === `token ${token}`;
-    const { status, value } = isKnown
-      ? await answer(request.method ?? "", path, body === "" ? {} : JSON.parse(body))
-      : { status: 401, value: undefined };
+    const { status, value } = path.endsWith("RunnerService/Register")
+      ? register(JSON.parse(body))
+      : isKnown
+        ? await answer(request.method ?? "", path, body === "" ? {} : JSON.parse(body))
+        : { status: 401, value: undefined };
     response.writeHead(status, { "content-type": "application/json" });
     response.end(status === 204 ? undefined : JSON.stringify(value ?? { message: "refused" }));
   });
@@ -115,6 +131,7 @@ export async function fakeGitea(options: FakeGiteaOptions = {}): Promise<FakeGit
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     hooks,
+    runners,
     requests,
     addHook: (hook) => void hooks.push({ ...hook, id: hooks.length + 1 }),
     close: () =>

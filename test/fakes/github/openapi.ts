@@ -121,7 +121,7 @@ export function knownNames(shape: JsonShape): readonly string[] {
 /** A smallest value of this shape: every required field, filled with what its type allows. */
 export function sampleOf(shape: JsonShape): unknown {
   if (shape.$ref !== undefined) return sampleOf(schemaOf(shape.$ref));
-  if (shape.allOf) return Object.assign({}, ...shape.allOf.map(sampleOf));
+  if (shape.allOf) return Object.assign({}, ...shape.allOf.map((part) => sampleOf(present(part))));
   const [form] = shape.oneOf ?? shape.anyOf ?? [];
   if (form) return sampleOf(form);
   if (shape.enum) return shape.enum[0];
@@ -142,6 +142,11 @@ export function sampleOf(shape: JsonShape): unknown {
     default:
       return {};
   }
+}
+
+/** What is part of a whole is there, even where its own description allows null. */
+function present(part: JsonShape): JsonShape {
+  return { ...(part.$ref === undefined ? part : schemaOf(part.$ref)), nullable: false };
 }
 
 function schemaOf(name: string): JsonShape {

@@ -21,10 +21,15 @@ export interface GithubState {
   /** Head and base of pull request 1. */
   pull: { base: string; head: string };
   installedVersion: string | undefined;
+  /** So often the App is asked for before somebody has installed it. */
+  installsAfter: number;
+  /** Codes that GitHub gave to a browser, each good for one App. */
+  readonly codes: Set<string>;
+  readonly appKey: string;
   nextId: number;
 }
 
-export function newState(): GithubState {
+export function newState(appKey: string): GithubState {
   return {
     runners: new Map(),
     hooks: [],
@@ -40,6 +45,9 @@ export function newState(): GithubState {
     appHook: {},
     pull: { base: "", head: "" },
     installedVersion: undefined,
+    installsAfter: 0,
+    codes: new Set(),
+    appKey,
     nextId: 9_007_199_254,
   };
 }
@@ -75,8 +83,13 @@ export const routes: Readonly<Record<string, Route>> = {
   "GET /user/repos": () =>
     ok([{ ...sampleItem("GET", "/user/repos"), ...REPOSITORY, permissions: { admin: true, pull: true, push: true } }]),
   "GET /repos/{owner}/{repo}": ({ params }) => (isOurs(params) ? ok(REPOSITORY) : { status: 404 }),
-  "GET /repos/{owner}/{repo}/installation": ({ params, caller }) =>
-    caller === "app" && isOurs(params) ? ok({ id: 77, app_id: 4711 }) : { status: 404 },
+  "GET /repos/{owner}/{repo}/installation": ({ state, params, caller }) =>
+    caller === "app" && isOurs(params) && --state.installsAfter < 0 ? ok({ id: 77, app_id: 4711 }) : { status: 404 },
+  "POST /app-manifests/{code}/conversions": ({ state, params }) => {
+    if (!state.codes.delete(params.code ?? "")) return { status: 404 };
+    const made = { id: 4711, html_url: "https://github.com/apps/made", pem: state.appKey, webhook_secret: "wh-s3cr3t" };
+    return { status: 201, value: { ...made, client_id: "c", client_secret: "cl-s3cr3t" } };
+  },
   "POST /app/installations/{installation_id}/access_tokens": newToken,
   "GET /app/installations": () => ok([{ ...sampleItem("GET", "/app/installations"), id: 77 }]),
   "GET /installation/repositories": () =>
