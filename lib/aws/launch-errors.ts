@@ -16,7 +16,8 @@ interface Row {
 }
 
 /**
- * Codes from https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html that a launch can meet.
+ * Codes from https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html that a launch can meet; the
+ * others there belong to other actions, and would be `unknown` like a new one.
  * `UnfulfillableCapacity`, `InvalidFleetConfiguration` and `MaxFleetCountExceeded` are not on that page:
  * CreateFleet puts them into `Errors` (karpenter-provider-aws, pkg/errors).
  */
@@ -40,6 +41,7 @@ export const launchErrors: readonly Row[] = [
       "InvalidFleetConfiguration",
       "InvalidInstanceFamily",
       "InvalidZone.NotFound",
+      "NetworkInterfaceNotSupportedException",
       "ReservationCapacityExceeded",
       "ReservedInstancesUnavailable",
       "SpotMaxPriceTooLow",
@@ -63,6 +65,7 @@ export const launchErrors: readonly Row[] = [
     class: "account",
     because: "a quota, or the account's standing: every launch meets it, waiting may help",
     codes: [
+      "HostLimitExceeded",
       "InstanceLimitExceeded",
       "MaxConfigLimitExceededException",
       "MaxFleetCountExceeded",
@@ -84,15 +87,20 @@ export const launchErrors: readonly Row[] = [
   },
   {
     class: "throttled",
-    because: "refused before anything was begun",
+    because:
+      "refused before anything was begun; the next call may be let in, also where a clock or a key was a moment too old",
     codes: [
       "BandwidthLimitExceeded",
       "ConcurrentTagAccess",
       "CreditSpecificationUpdateInProgress",
       "EC2ThrottledException",
+      "ExpiredToken",
+      "InvalidSecurity.RequestHasExpired",
+      "RequestExpired",
       "RequestLimitExceeded",
       "RequestThrottled",
       "RequestThrottledException",
+      "RequestTimeTooSkewed",
       "SlowDown",
       "Throttling",
       "ThrottlingException",
@@ -106,13 +114,14 @@ export const launchErrors: readonly Row[] = [
       "AccessDenied",
       "AccessDeniedException",
       "AuthFailure",
+      "AttachmentLimitExceeded",
       "AuthFailure.ServiceLinkedRoleCreationNotPermitted",
       "Blocked",
       "CustomerKeyHasBeenRevoked",
       "DefaultVpcDoesNotExist",
+      "DisallowedForDedicatedTenancyNetwork",
       "DryRunOperation",
       "EncryptedVolumesNotSupported",
-      "ExpiredToken",
       "FilterLimitExceeded",
       "IncompleteSignature",
       "InstanceCreditSpecification.NotSupported",
@@ -127,7 +136,6 @@ export const launchErrors: readonly Row[] = [
       "OperationNotPermitted",
       "OptInRequired",
       "PrivateIpAddressLimitExceeded",
-      "RequestExpired",
       "RequestResourceCountExceeded",
       "SecurityGroupLimitExceeded",
       "SecurityGroupsPerInstanceLimitExceeded",
