@@ -1,5 +1,7 @@
-import type { Template } from "aws-cdk-lib/assertions";
-import { type Resource, resources } from "./synth.ts";
+import type { Resource } from "./synth.ts";
+
+/** Resources of a template by their logical ids. */
+export type Resources = Readonly<Record<string, Resource>>;
 
 interface Statement {
   readonly Effect: string;
@@ -13,38 +15,51 @@ interface Statement {
  * What a reviewer wants to know of a template, on about a page: which kinds of things there are, and for every role who may
  * take it and what it may do to what, under which conditions.
  */
-export function summary(template: Template): string {
-  const all = template.toJSON().Resources as Record<string, Resource>;
+export function summary(all: Resources): string {
   const kinds = new Map<string, number>();
   for (const { Type } of Object.values(all)) kinds.set(Type, (kinds.get(Type) ?? 0) + 1);
   const lines = ["# resources", ...[...kinds].sort().map(([kind, count]) => `${count} ${kind}`)];
-  for (const [id, role] of resources(template, "AWS::IAM::Role")) lines.push("", ...roleLines(template, id, role));
+  for (const [id, role] of ofType(all, "AWS::IAM::Role")) lines.push("", ...roleLines(all, id, role));
   lines.push("", "# resource policies");
   for (const type of ["AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy", "AWS::Lambda::Permission"]) {
-    for (const [id, { Properties }] of resources(template, type)) lines.push(...policyLines(short(id), Properties));
+    for (const [id, { Properties }] of ofType(all, type)) lines.push(...policyLines(short(id), Properties));
   }
   return `${lines.join("\n")}\n`;
 }
 
-function roleLines(template: Template, id: string, { Properties }: Resource): string[] {
+function ofType(all: Resources, type: string): readonly [string, Resource][] {
+  return Object.entries(all).filter(([, { Type }]) => Type === type);
+}
+
+function roleLines(all: Resources, id: string, { Properties }: Resource): string[] {
   const { AssumeRolePolicyDocument: trust, ManagedPolicyArns = [] } = Properties as {
     AssumeRolePolicyDocument: { Statement: Statement[] };
     ManagedPolicyArns?: unknown[];
   };
-  const takers = trust.Statement.map(
-    ({ Principal, Condition }) => text(Principal) + (Condition ? ` if ${text(Condition)}` : ""),
-  );
-  const attached = [...resources(template, "AWS::IAM::Policy").values()].filter(({ Properties: { Roles } }) =>
-    (Roles as { Ref: string }[]).some(({ Ref }) => Ref === id),
+  const takers = trust.Statement.map(takerText);
+  const attached = ofType(all, "AWS::IAM::Policy").filter(
+    ([
+      ,
+      {
+        Properties: { Roles },
+      },
+    ]) => (Roles as { Ref: string }[]).some(({ Ref }) => Ref === id),
   );
   const statements = attached.flatMap(
-    ({ Properties: policy }) => (policy.PolicyDocument as { Statement: Statement[] }).Statement,
+    ([, { Properties: policy }]) => (policy.PolicyDocument as { Statement: Statement[] }).Statement,
   );
   return [
     `# role ${short(id)}, taken by ${takers.join("; ")}`,
     ...ManagedPolicyArns.map((arn) => `managed ${text(arn)}`),
     ...statements.flatMap(statementLines),
   ];
+}
+
+/** Who may take a role; what else but taking it he may do, if anything. */
+function takerText({ Effect, Action, Principal, Condition }: Statement): string {
+  const usual = Effect === "Allow" && Action === "sts:AssumeRole";
+  const doing = usual ? "" : ` (${Effect.toLowerCase()} ${[Action].flat().join(" ")})`;
+  return text(Principal) + doing + (Condition ? ` if ${text(Condition)}` : "");
 }
 
 function policyLines(id: string, properties: Record<string, unknown>): string[] {
