@@ -4,6 +4,7 @@ import type { Notice } from "../lib/app/notice.ts";
 export type ControlEvent =
   | { readonly kind: "messages"; readonly records: z.infer<typeof Messages>["Records"] }
   | { readonly kind: "notice"; readonly notice: Notice }
+  | { readonly kind: "command"; readonly deployId: string }
   | { readonly kind: "cleanup" }
   | { readonly kind: "unknown"; readonly what: string };
 
@@ -25,7 +26,14 @@ const Ec2Event = z.object({
   detail: z.object({ "instance-id": z.string().check(z.regex(/^i-[0-9a-f]{8,17}$/)) }),
 });
 
-/** What woke the function: the queue, EC2, the clock, or a person with an empty event. */
+/** https://docs.aws.amazon.com/systems-manager/latest/userguide/monitoring-systems-manager-event-examples.html: parameters are text there. */
+const CommandEvent = z.object({
+  source: z.literal("aws.ssm"),
+  "detail-type": z.literal("EC2 Command Status-change Notification"),
+  detail: z.object({ parameters: z.string().check(z.regex(/"id":\s*\["[0-9a-f]{32}"\]/)) }),
+});
+
+/** What woke the function: the queue, EC2, SSM, the clock, or a person with an empty event. */
 export function readControlEvent(event: unknown): ControlEvent {
   const messages = Messages.safeParse(event);
   if (messages.success) return { kind: "messages", records: messages.data.Records };
@@ -33,6 +41,11 @@ export function readControlEvent(event: unknown): ControlEvent {
   if (ec2.success) {
     const kind = ec2.data["detail-type"] === "EC2 Instance State-change Notification" ? "ended" : "warned";
     return { kind: "notice", notice: { instanceId: ec2.data.detail["instance-id"], kind } };
+  }
+  const command = CommandEvent.safeParse(event);
+  if (command.success) {
+    const [, deployId = ""] = /"id":\s*\["([0-9a-f]{32})"\]/.exec(command.data.detail.parameters) ?? [];
+    return { kind: "command", deployId };
   }
   if (isCleanup(event)) return { kind: "cleanup" };
   return {

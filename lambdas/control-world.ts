@@ -10,6 +10,7 @@ import { ssmSecrets } from "../lib/aws/secrets.ts";
 import { dynamoStore } from "../lib/aws/store.ts";
 import type { ConfigFile } from "../lib/core/config/config-file.ts";
 import { imagesOf } from "../lib/core/config/images.ts";
+import type { DeployStore } from "../lib/core/deploy/deploy-ports.ts";
 import type { MessageHandler, World } from "../lib/core/ports.ts";
 import { readBundledConfig } from "./config.ts";
 import type { ControlEnv, PlatformEnv } from "./env.ts";
@@ -18,7 +19,7 @@ import { type CountingLog, countingLog } from "./powertools-log.ts";
 import { services } from "./service-world.ts";
 
 /** The world of every function behind the door. */
-export interface ControlWorld extends World {
+export interface ControlWorld extends World, DeployStore {
   readonly config: ConfigFile;
   readonly log: CountingLog;
   /** Handles a batch of the queue's messages; its answer is the function's. */

@@ -1,13 +1,17 @@
 import type { Context } from "aws-lambda";
+import { advanceDeploy } from "../lib/app/deploy-advance.ts";
+import { sweepDeploys } from "../lib/app/deploy-sweep.ts";
 import { dispatch as dispatchMessage } from "../lib/app/dispatch.ts";
 import { takeNotice } from "../lib/app/notice.ts";
 import { sweep as sweepPass } from "../lib/app/sweep.ts";
 import { readControlEvent } from "./control-event.ts";
 import { controlWorld } from "./control-world.ts";
+import { deployWorld } from "./deploy-world.ts";
 import { controlEnv } from "./env.ts";
 
 /** Dispatch and sweep are two functions with one bundle: both take every event, so a clean-up call reaches either. */
-const world = controlWorld("control", controlEnv(process.env));
+const env = controlEnv(process.env);
+const world = deployWorld(controlWorld("control", env), env);
 
 async function handle(event: unknown, context: Context): Promise<unknown> {
   const read = readControlEvent(event);
@@ -21,8 +25,11 @@ async function handle(event: unknown, context: Context): Promise<unknown> {
         );
       case "notice":
         return await takeNotice(world, read.notice);
+      case "command":
+        return await advanceDeploy(world, read.deployId, "command-ended");
       case "cleanup":
-        return await sweepPass(world);
+        await sweepPass(world);
+        return await sweepDeploys(world);
       case "unknown":
         return world.log.warn("event not understood", { what: read.what });
     }

@@ -1,4 +1,4 @@
-import { type Deploy, isOver } from "../core/deploy/deploy.ts";
+import { type Deploy, isOver, openStep } from "../core/deploy/deploy.ts";
 import { commandOf, type DeployAction, nextAction } from "../core/deploy/deploy-action.ts";
 import type { DeployEvent } from "../core/deploy/deploy-event.ts";
 import type { Commands, DeployWorld, SendResult } from "../core/deploy/deploy-ports.ts";
@@ -14,15 +14,22 @@ const MAX_WAKE_SECONDS = 900;
  * Look at one deploy and do what is due. Safe at any time, any number of times, by anybody: each step starts from a strong read,
  * is written down before it is done, and is conditional on nobody having written since.
  */
-export async function advanceDeploy(world: DeployWorld, id: string): Promise<void> {
+export async function advanceDeploy(world: DeployWorld, id: string, hint?: "command-ended"): Promise<void> {
   for (let turn = 0; turn < MAX_TURNS; turn++) {
     const deploy = await world.deploys.get(id);
     if (!deploy) return;
     if (isOver(deploy)) return release(world, deploy);
-    const action = nextAction(deploy, world.clock.now());
+    const action = nextAction(hint && turn === 0 ? dueNow(deploy) : deploy, world.clock.now());
     if (action.kind === "nothing") return wakeFor(world, deploy);
     await act(world, deploy, action);
   }
+}
+
+/** Somebody says that its command has ended: no need to wait until it is due. Any other state waits as it did. */
+function dueNow(deploy: Deploy): Deploy {
+  if (openStep(deploy)?.state !== "sent") return deploy;
+  const { dueAt: _later, ...now } = deploy;
+  return now;
 }
 
 async function wakeFor(world: DeployWorld, { id, dueAt }: Deploy): Promise<void> {

@@ -1,21 +1,25 @@
+import type { DeployWorld } from "../core/deploy/deploy-ports.ts";
 import { UserError, WorldError } from "../core/errors.ts";
 import type { Envelope } from "../core/event.ts";
 import type { Delivery, Handled, Message, World } from "../core/ports.ts";
 import { backoffSeconds } from "../core/run/backoff.ts";
 import { isAllowed } from "../core/webhook/allow.ts";
 import { advance } from "./advance.ts";
+import { advanceDeploy } from "./deploy-advance.ts";
 import { takeJobEvent } from "./job-event.ts";
 import { planEnvelope } from "./plan.ts";
 
 /**
- * Handle one queued message: an event becomes rows, a wake-up moves a run on. Harmless when repeated.
+ * Handle one queued message: an event becomes rows, a wake-up moves a run or a deploy on. Harmless when repeated.
  *
  * What can never succeed is poison: it is written down as failed, and its message ends among the dead letters.
  */
-export async function dispatch(world: World, message: Message, receiveCount: number): Promise<Handled> {
+export async function dispatch(world: World | DeployWorld, message: Message, receiveCount: number): Promise<Handled> {
   try {
     if (message.kind === "wake") await advance(world, message.runKey);
-    else await takeEvent(world, message.envelope);
+    else if (message.kind === "event") await takeEvent(world, message.envelope);
+    // A world without deploys has sent no such message.
+    else if ("deploys" in world) await advanceDeploy(world, message.deployId);
     return { kind: "done" };
   } catch (error) {
     if (error instanceof WorldError && error.retryable) {
@@ -59,5 +63,6 @@ async function note(world: World, envelope: Envelope, outcome: Delivery["outcome
 }
 
 function idsOf(message: Message): Readonly<Record<string, string>> {
+  if (message.kind === "deploy") return { deployId: message.deployId };
   return message.kind === "wake" ? { runKey: message.runKey } : { deliveryId: message.envelope.deliveryId };
 }

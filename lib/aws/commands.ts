@@ -6,6 +6,7 @@ import {
   SendCommandCommand,
   type SSMClient,
 } from "@aws-sdk/client-ssm";
+import { verbOf, wordsOf } from "../core/deploy/command-words.ts";
 import type { CommandResult, Commands, SendResult, TargetCommand } from "../core/deploy/deploy-ports.ts";
 import { readReport } from "../core/deploy/target-report.ts";
 import type { Clock } from "../core/ports.ts";
@@ -56,18 +57,12 @@ async function send({ sender, instanceId, documents }: CommandSettings, command:
   }
 }
 
-/** Words as the documents name them; - where there is none. */
-export function parametersOf(command: TargetCommand): Record<string, string[]> {
-  const { app, env, deployId = "-" } = command;
-  if (command.kind === "inspect") return { verb: [command.verb], app: [app], env: [env], id: [deployId] };
-  const { tag = "-", digest = "-", commit = "-" } = command.release ?? {};
-  return {
-    op: [command.op],
-    ...{ app: [app], env: [env], tag: [tag], digest: [digest], commit: [commit], id: [deployId] },
-    fence: [String(command.fence)],
-    not_after: [String(Math.floor(command.notAfter / 1000))],
-    mode: [command.force ? "force" : "normal"],
-  };
+/** Words as the documents name them. */
+function parametersOf(command: TargetCommand): Record<string, string[]> {
+  const { notAfter, ...words } = wordsOf(command);
+  const verb = command.kind === "deploy" ? "op" : "verb";
+  const given = { [verb]: verbOf(command), ...words, ...(notAfter !== undefined && { not_after: notAfter }) };
+  return Object.fromEntries(Object.entries(given).map(([word, value]) => [word, [value]]));
 }
 
 function commentOf(deployId = "-"): string {

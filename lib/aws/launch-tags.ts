@@ -9,6 +9,8 @@ import type { Launch } from "../core/run/launch.ts";
 export const stackTag = "dayfly-stack";
 export const launchTag = "dayfly-launch";
 export const deadlineTag = "dayfly-deadline";
+/** On hosts that we deploy to; its value is the stack's name. No machine of ours ever carries it. */
+export const targetTag = "dayfly-target";
 
 export interface Tag {
   readonly Key: string;

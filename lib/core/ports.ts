@@ -180,7 +180,8 @@ export interface Repository {
 /** A message is a hint that makes things fast: all of them lost, the sweep still brings everything to its end. */
 export type Message =
   | { readonly v: 1; readonly kind: "event"; readonly envelope: Envelope }
-  | { readonly v: 1; readonly kind: "wake"; readonly runKey: string };
+  | { readonly v: 1; readonly kind: "wake"; readonly runKey: string }
+  | { readonly v: 1; readonly kind: "deploy"; readonly deployId: string };
 
 export interface Queue {
   /** At least once, in any order, not before `delaySeconds` (at most 900) have passed. Throws WorldError when it is not accepted. */

@@ -7,12 +7,16 @@ import { Construct } from "constructs";
 
 export interface Route {
   readonly path: string;
+  /** POST where it says nothing. */
+  readonly methods?: readonly apigateway.HttpMethod[];
   readonly receiver: IFunction;
   /** `machines`: the gateway lets in only callers that sign with a role of ours. `open`: the function checks by itself. */
   readonly callers: "machines" | "open";
   readonly perSecond: number;
   readonly burst: number;
 }
+
+const usualMethods = [apigateway.HttpMethod.POST];
 
 /** The one public address. Each route has a limit of its own, so that a flood on one never starves another. */
 export class HttpDoor extends Construct {
@@ -35,10 +39,10 @@ export class HttpDoor extends Construct {
 
   /** To be called once, after the last route. */
   open(): void {
-    const made = this.routes.flatMap(({ path, receiver, callers }) =>
+    const made = this.routes.flatMap(({ path, methods = usualMethods, receiver, callers }) =>
       this.api.addRoutes({
         path,
-        methods: [apigateway.HttpMethod.POST],
+        methods: [...methods],
         integration: new HttpLambdaIntegration(`Integration${path}`, receiver),
         ...(callers === "machines" && { authorizer: new HttpIamAuthorizer() }),
       }),
@@ -49,10 +53,12 @@ export class HttpDoor extends Construct {
       autoDeploy: true,
       defaultRouteSettings: { throttlingRateLimit: 10, throttlingBurstLimit: 20, detailedMetricsEnabled: false },
       routeSettings: Object.fromEntries(
-        this.routes.map(({ path, perSecond, burst }) => [
-          `POST ${path}`,
-          { ThrottlingRateLimit: perSecond, ThrottlingBurstLimit: burst },
-        ]),
+        this.routes.flatMap(({ path, methods = usualMethods, perSecond, burst }) =>
+          methods.map((method) => [
+            `${method} ${path}`,
+            { ThrottlingRateLimit: perSecond, ThrottlingBurstLimit: burst },
+          ]),
+        ),
       ),
     });
     // A stage that names a route before it exists fails the first deploy: "Unable to find Route by key".

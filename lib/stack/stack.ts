@@ -3,6 +3,7 @@ import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import type { ConfigFile } from "../core/config/config-file.ts";
 import type { ControlPlane } from "./control-function.ts";
+import { Deploys } from "./deploys.ts";
 import { Dispatch } from "./dispatch.ts";
 import { HttpDoor } from "./http-door.ts";
 import { ImagePipeline } from "./images.ts";
@@ -58,6 +59,8 @@ export class DayflyStack extends Stack {
         burst: 20,
       });
     }
+    if (config.environments.length > 0)
+      new Deploys(this, "Deploys", { plane, door, movers: [dispatch, sweep], listener: dispatch });
     door.open();
 
     new Monitoring(this, "Monitoring", {

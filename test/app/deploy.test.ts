@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from "@jest/globals";
 import { type DeployAnswer, requestDeploy } from "../../lib/app/deploy.ts";
 import { advanceDeploy } from "../../lib/app/deploy-advance.ts";
 import { sweepDeploys } from "../../lib/app/deploy-sweep.ts";
+import { dispatch } from "../../lib/app/dispatch.ts";
 import type { Deploy } from "../../lib/core/deploy/deploy.ts";
 import { DeployBody } from "../../lib/core/deploy/deploy-calls.ts";
 import type { Asker } from "../../lib/core/deploy/policy.ts";
@@ -55,6 +56,17 @@ describe("the life of a deploy", () => {
     });
     expect(world.targets.web1.applied().size).toBe(0);
     expect(world.woken).toEqual([{ id: deploy.id, afterSeconds: 0 }]);
+  });
+
+  it("is moved on by a message, and by whoever says that its command has ended, before it is due", async () => {
+    world.targets.web1.workSeconds = 1;
+    const { id } = await ask(nth(1));
+    expect(await dispatch(world, { v: 1, kind: "deploy", deployId: id }, 1)).toEqual({ kind: "done" });
+    world.clock.advance(2);
+    await advanceDeploy(world, id);
+    expect(await world.deploys.get(id)).toMatchObject({ status: "running", steps: [{ state: "sent" }] });
+    await advanceDeploy(world, id, "command-ended");
+    expect(await world.deploys.get(id)).toMatchObject({ status: "deployed" });
   });
 
   it("4-09 is taken up by the sweep when whoever stored it died", async () => {

@@ -24,11 +24,12 @@ describe("the bundle of", () => {
         "@aws-lambda-powertools/metrics",
         "@aws-sdk/client-dynamodb",
         "@aws-sdk/client-ec2",
+        "@aws-sdk/client-ssm",
         "@aws-sdk/lib-dynamodb",
         "@aws-sdk/nested-clients",
         "aws4fetch",
       ],
-      kilobytes: 600,
+      kilobytes: 800,
     },
     {
       entry: "lambdas/runner-api.ts",

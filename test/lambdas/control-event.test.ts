@@ -28,6 +28,21 @@ describe("1-14 what woke the function", () => {
     expect(readControlEvent(event)).toEqual({ kind: "notice", notice: { instanceId: "i-0123456789abcdef0", kind } });
   });
 
+  it("is a command that has ended: of the id in its parameters, which travel as text", () => {
+    const event = {
+      source: "aws.ssm",
+      "detail-type": "EC2 Command Status-change Notification",
+      detail: {
+        "command-id": "e8d3c0e4",
+        status: "Success",
+        parameters: `{"app":["shop"],"id":["${"a".repeat(32)}"]}`,
+      },
+    };
+    expect(readControlEvent(event)).toEqual({ kind: "command", deployId: "a".repeat(32) });
+    const foreign = { ...event, detail: { ...event.detail, parameters: '{"commands":["date"]}' } };
+    expect(readControlEvent(foreign)).toMatchObject({ kind: "unknown" });
+  });
+
   it("is the queue", () => {
     const record = {
       messageId: "m",

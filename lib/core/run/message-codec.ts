@@ -62,4 +62,5 @@ const EventEnvelope = z.object({
 const MessageBody = z.discriminatedUnion("kind", [
   z.object({ v: z.literal(1), kind: z.literal("event"), envelope: EventEnvelope }),
   z.object({ v: z.literal(1), kind: z.literal("wake"), runKey: text }),
+  z.object({ v: z.literal(1), kind: z.literal("deploy"), deployId: text }),
 ]);

@@ -1,0 +1,59 @@
+import { CfnOutput, Duration, Stack } from "aws-cdk-lib";
+import { HttpMethod } from "aws-cdk-lib/aws-apigatewayv2";
+import * as events from "aws-cdk-lib/aws-events";
+import * as targets from "aws-cdk-lib/aws-events-targets";
+import { Construct } from "constructs";
+import { documentName } from "../aws/deploy-documents.ts";
+import { ControlFunction, type ControlPlane } from "./control-function.ts";
+import { DeployDocuments } from "./deploy-documents.ts";
+import type { HttpDoor } from "./http-door.ts";
+import { allowSend } from "./send-rights.ts";
+
+export interface DeploysProps {
+  readonly plane: ControlPlane;
+  readonly door: HttpDoor;
+  /** They move deploys on: by message and by schedule. */
+  readonly movers: readonly ControlFunction[];
+  /** Hears of commands that have ended. */
+  readonly listener: ControlFunction;
+}
+
+/** Deploys: who asks is answered at `/api/…`, who acts may send our two documents to our targets. */
+export class Deploys extends Construct {
+  readonly api: ControlFunction;
+
+  constructor(scope: Construct, id: string, { plane, door, movers, listener }: DeploysProps) {
+    super(scope, id);
+    const documents = new DeployDocuments(this, "Documents");
+    this.api = new ControlFunction(this, "Api", plane, { entry: "deploy-api.ts", timeout: Duration.seconds(28) });
+    for (const sender of [this.api, ...movers]) allowSend(sender, plane.config, documents);
+    door.add({
+      path: "/api/{proxy+}",
+      methods: [HttpMethod.GET, HttpMethod.POST],
+      receiver: this.api.function,
+      callers: "open",
+      perSecond: 20,
+      burst: 50,
+    });
+    this.listen(listener);
+    new CfnOutput(this, "Address", { value: `${door.address}/api/` });
+  }
+
+  /** A hint: SSM sends it as well as it can, without exit code or output. Wake-ups and the sweep do without. */
+  private listen(listener: ControlFunction): void {
+    const { stackName } = Stack.of(this);
+    const rule = new events.Rule(this, "CommandEnded", {
+      eventPattern: {
+        source: ["aws.ssm"],
+        detailType: ["EC2 Command Status-change Notification"],
+        detail: {
+          "document-name": [documentName(stackName, "deploy")],
+          status: ["Success", "Failed", "TimedOut", "Cancelled"],
+        },
+      },
+    });
+    rule.addTarget(
+      new targets.LambdaFunction(listener.function, { retryAttempts: 2, maxEventAge: Duration.minutes(15) }),
+    );
+  }
+}

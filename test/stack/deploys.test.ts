@@ -1,0 +1,83 @@
+import { describe, expect, it } from "@jest/globals";
+import { documentName } from "../../lib/aws/deploy-documents.ts";
+import { allows, type Statement } from "./policy.ts";
+import { resources, synth, whole } from "./synth.ts";
+
+const template = synth(whole);
+
+function rightsOf(role: string): readonly Statement[] {
+  const found = [...resources(template, "AWS::IAM::Policy")].filter(([id]) => id.startsWith(role));
+  expect(found).toHaveLength(1);
+  return (found[0]![1].Properties.PolicyDocument as { Statement: Statement[] }).Statement;
+}
+
+const arn = (service: string, rest: string) => `arn:<AWS::Partition>:${service}:eu-central-1:<AWS::AccountId>:${rest}`;
+const ours = { "ssm:resourceTag/dayfly-target": "dayfly" };
+const deploy = arn("ssm", `document/${documentName("dayfly", "deploy")}`);
+
+describe.each(["DeploysApiRole", "DispatchRole", "SweepRole"])("2-22 %s", (role) => {
+  const rights = rightsOf(role);
+  const may = (resource: string, context = {}) => allows(rights, { action: "ssm:SendCommand", resource, context });
+
+  it("may send our two documents, to the hosts of dayfly.yaml that carry our tag", () => {
+    expect(may(deploy)).toBe(true);
+    expect(may(arn("ssm", `document/${documentName("dayfly", "inspect")}`))).toBe(true);
+    expect(may(arn("ec2", "instance/i-0123456789abcdef0"), ours)).toBe(true);
+    expect(may(arn("ssm", "managed-instance/mi-0123456789abcdef0"), ours)).toBe(true);
+  });
+
+  it("may send nothing else and to nobody else", () => {
+    expect(may("arn:<AWS::Partition>:ssm:eu-central-1::document/AWS-RunShellScript")).toBe(false);
+    expect(may(arn("ssm", "document/dayfly-deploy-00000000"))).toBe(false);
+    expect(may(arn("ec2", "instance/i-0123456789abcdef0"))).toBe(false);
+    expect(may(arn("ec2", "instance/i-0123456789abcdef0"), { "ssm:resourceTag/dayfly-target": "other" })).toBe(false);
+    expect(may(arn("ec2", "instance/i-0fedcba9876543210"), ours)).toBe(false);
+    expect(may(arn("ssm", "managed-instance/mi-0fedcba9876543210"), ours)).toBe(false);
+  });
+
+  it("may not touch documents, tags or registrations", () => {
+    for (const action of [
+      "ssm:UpdateDocument",
+      "ssm:UpdateDocumentDefaultVersion",
+      "ssm:ModifyDocumentPermission",
+      "ssm:StartSession",
+    ])
+      expect(allows(rights, { action, resource: deploy })).toBe(false);
+    for (const action of ["ssm:AddTagsToResource", "ec2:CreateTags"])
+      expect(
+        allows(rights, { action, resource: arn("ssm", "managed-instance/mi-0123456789abcdef0"), context: ours }),
+      ).toBe(false);
+  });
+});
+
+describe("machines", () => {
+  it("1-18 by default hold no SSM right at all: their jobs ask the deploy API", () => {
+    expect(JSON.stringify(rightsOf("RunnerRole"))).not.toContain("ssm:");
+  });
+});
+
+describe("the stack", () => {
+  it("creates both documents under names that hold their content's hash", () => {
+    const names = [...resources(template, "AWS::SSM::Document").values()].map(({ Properties }) => Properties.Name);
+    expect(names.sort()).toEqual([documentName("dayfly", "deploy"), documentName("dayfly", "inspect")].sort());
+  });
+
+  it("hears of ended commands of its own document only", () => {
+    const rule = [...resources(template, "AWS::Events::Rule").values()].find(({ Properties }) =>
+      String(JSON.stringify(Properties.EventPattern)).includes("aws.ssm"),
+    );
+    expect(rule?.Properties.EventPattern).toMatchObject({
+      detail: { "document-name": [documentName("dayfly", "deploy")] },
+    });
+  });
+
+  it("4-08 answers deploys at /api, limited by itself; without environments there is neither document nor route", () => {
+    const routes = (from: typeof template) =>
+      [...resources(from, "AWS::ApiGatewayV2::Route").values()].map(({ Properties }) => Properties.RouteKey);
+    expect(routes(template)).toEqual(expect.arrayContaining(["GET /api/{proxy+}", "POST /api/{proxy+}"]));
+    const [stage] = resources(template, "AWS::ApiGatewayV2::Stage").values();
+    expect(stage?.Properties.RouteSettings).toMatchObject({ "POST /api/{proxy+}": { ThrottlingRateLimit: 20 } });
+    expect(routes(synth()).filter((key) => String(key).includes("/api"))).toEqual([]);
+    expect(resources(synth(), "AWS::SSM::Document").size).toBe(0);
+  });
+});
