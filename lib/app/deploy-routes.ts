@@ -7,23 +7,11 @@ import { WorldError } from "../core/errors.ts";
 import { parseJson } from "../core/json.ts";
 import { approveDeploy, type DeployAnswer, requestDeploy } from "./deploy.ts";
 import { advanceDeploy } from "./deploy-advance.ts";
+import { type ApiAnswer, type ApiCall, invalid, noDeploy, nothingHere, problem, refused } from "./deploy-answer.ts";
 import { askerOf } from "./deploy-asker.ts";
 import { askTarget, readAnswer } from "./deploy-inspect.ts";
 import { readEnvironment, readEnvironments } from "./deploy-read.ts";
-
-/** One request to the deploy API. */
-export interface ApiCall {
-  readonly method: string;
-  /** Without query: `/api/deploys/0123…`. */
-  readonly path: string;
-  readonly query: Readonly<Record<string, string | undefined>>;
-  readonly body: string;
-}
-
-export interface ApiAnswer {
-  readonly status: number;
-  readonly body: object;
-}
+import { answerTokenCall } from "./deploy-token-routes.ts";
 
 const MAX_LIST = 100;
 
@@ -63,13 +51,24 @@ export async function answerDeployCall(world: DeployWorld, asker: Asker, call: A
       return getAudit(world, asker, id ?? "");
     case "GET environments":
       return getEnvironments(world, asker, call.query);
+    case "GET tokens":
+    case "POST tokens":
+    case "POST tokens/:id/revoke":
+      return answerTokenCall(world, asker, call, id);
     case "POST inspections":
       return postInspection(world, asker, call.body);
     case "GET inspections/:id":
       return getInspection(world, asker, id ?? "", call.query);
     default:
-      return nothingHere;
+      return retiredWay(root) ?? nothingHere;
   }
+}
+
+/** Ways that deploys once took: each says why it is closed and which one is open, and starts nothing. */
+function retiredWay(root: string | undefined): ApiAnswer | undefined {
+  if (root === undefined || !["deploy", "shell", "exec", "ssh"].includes(root)) return undefined;
+  const text = "an app changes by one way only: a stored wish, carried out by the target's own scripts";
+  return { status: 410, body: { error: "retired", text, instead: "POST /api/deploys" } };
 }
 
 async function postDeploy(world: DeployWorld, asker: Asker, text: string): Promise<ApiAnswer> {
@@ -179,24 +178,3 @@ function refusalToRead(world: DeployWorld, asker: Asker, { app, env }: Deploy): 
   const permission = permit(asker, { act: "read", app, env }, world.rules, world.clock.now());
   return permission.kind === "refused" ? permission : undefined;
 }
-
-function refused({ status, reason }: Refusal): ApiAnswer {
-  return problem(status, reason.code, reason.text);
-}
-
-function invalid(error: {
-  readonly issues: readonly { readonly path: PropertyKey[]; readonly message: string }[];
-}): ApiAnswer {
-  const text = error.issues.map(({ path, message }) => `${path.join(".") || "body"}: ${message}`).join("; ");
-  return problem(422, "invalid", text);
-}
-
-function noDeploy(id: string): ApiAnswer {
-  return problem(404, "unknown-deploy", fits("id", id) ? `there is no deploy ${id}` : "that is no id of a deploy");
-}
-
-function problem(status: number, error: string, text: string): ApiAnswer {
-  return { status, body: { error, text } };
-}
-
-const nothingHere: ApiAnswer = problem(404, "nothing-here", "the deploy API has no such address");

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { setTimeout } from "node:timers/promises";
 import { parseJson } from "../core/json.ts";
@@ -16,14 +17,31 @@ export interface MachineAnswer {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
+export interface ApiAccess {
+  /** Origin, without a slash at its end. */
+  readonly api: string;
+  readonly token: string;
+}
+
+/** Is this a place from where the API can be asked: a job on a machine of ours, or wherever somebody set DAYFLY_API? */
+export function hasAccess({ environment }: Pick<Call, "environment">): boolean {
+  return Boolean(environment.DAYFLY_API) || existsSync(environment.DAYFLY_SETTINGS ?? settingsFile);
+}
+
+/** Address and bearer token: DAYFLY_API and DAYFLY_TOKEN, or what a machine keeps for its job. */
+export async function readAccess({ environment }: Pick<Call, "environment">): Promise<ApiAccess> {
+  const api = environment.DAYFLY_API || addressIn(await read(environment.DAYFLY_SETTINGS ?? settingsFile));
+  const token = environment.DAYFLY_TOKEN || (await read(environment.DAYFLY_TOKEN_FILE ?? tokenFile));
+  return { api: api.replace(/\/$/, ""), token: token.trim() };
+}
+
 /** Asks the runner API in the machine's name; while that says "not now", it is asked again for some seconds. */
 export async function askMachineApi(
-  { environment }: Pick<Call, "environment">,
+  call: Pick<Call, "environment">,
   path: string,
   body: object,
 ): Promise<MachineAnswer> {
-  const api = environment.DAYFLY_API ?? addressIn(await read(environment.DAYFLY_SETTINGS ?? settingsFile));
-  const token = (await read(environment.DAYFLY_TOKEN_FILE ?? tokenFile)).trim();
+  const { api, token } = await readAccess(call);
   for (let attempt = 1; ; attempt++) {
     const answer = await once(`${api}${path}`, token, body);
     if (answer.status < 500 || attempt === tries) return answer;

@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile, rename, writeFile } from "node:fs/promises";
+import { sweepDeploys } from "../app/deploy-sweep.ts";
 import { dispatch } from "../app/dispatch.ts";
 import { sweep } from "../app/sweep.ts";
+import type { DeployWorld } from "../core/deploy/deploy-ports.ts";
 import { WorldError } from "../core/errors.ts";
 import type { Log } from "../core/ports.ts";
 import { dashboard } from "../dashboard/dashboard.ts";
@@ -14,6 +16,7 @@ import { errorCode } from "./failure.ts";
 import { makeFolder } from "./make-folder.ts";
 import { pageOf } from "./page.ts";
 import { type BuiltWorld, openWorld, placesIn } from "./world.ts";
+import { servedDeploys } from "./world-deploys.ts";
 import { endMachines } from "./world-end.ts";
 import type { ServedGitea } from "./world-gitea.ts";
 import { repositoryHooks } from "./world-hooks.ts";
@@ -63,7 +66,9 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     if (failures.length > 0) throw failures[0];
   };
   try {
-    const server = await listen(options, built);
+    const deploys = servedDeploys(built.deploys());
+    closing.push(deploys.stop);
+    const server = await listen(options, built, deploys);
     closing.push(server.close);
     await built.machines.announce(server.url);
     const hooks = repositoryHooks(built, { url: server.url, secret, program: programs["post-receive"] ?? "" });
@@ -78,6 +83,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       built.lookForRepositories();
       await hooks.installLate();
       await sweep(world);
+      await sweepDeploys(deploys);
       store.forgetExpired();
     });
     closing.push(() => endMachines(world), pump.stop, sweeps.stop);
@@ -88,10 +94,14 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   }
 }
 
-async function listen({ host, port, checkout }: ServeOptions, built: BuiltWorld): Promise<LocalServer> {
+async function listen(
+  { host, port, checkout }: ServeOptions,
+  built: BuiltWorld,
+  deploys: DeployWorld,
+): Promise<LocalServer> {
   const page = dashboard(pageOf(built, checkout, hostNames(host)));
   const { world, machines } = built;
-  const routes = localRoutes({ world, identify: machines.identify, page: (request) => page.fetch(request) });
+  const routes = localRoutes({ world, deploys, identify: machines.identify, page: (request) => page.fetch(request) });
   try {
     return await startServer(routes, { host, port });
   } catch (error) {

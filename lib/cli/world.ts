@@ -8,6 +8,7 @@ import { type LocalStore, openStore } from "../local/store.ts";
 import type { Programs } from "./command.ts";
 import type { LocalWorld } from "./local-world.ts";
 import { readLog } from "./log-file.ts";
+import { deployWorld } from "./world-deploys.ts";
 import { type ServedGitea, servedGitea } from "./world-gitea.ts";
 import { servedRepositories } from "./world-repositories.ts";
 
@@ -61,6 +62,7 @@ export async function openWorld(
       const file = run && "instanceId" in run && run.instanceId ? machines.logFile(run.instanceId) : undefined;
       return file === undefined ? undefined : readLog(file, from);
     },
+    deploys: () => deployWorld(folder, world, store),
     close: async () => store.close(),
   };
 }

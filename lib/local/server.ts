@@ -4,24 +4,31 @@ import type * as z from "zod/mini";
 import { claim } from "../app/claim.ts";
 import { exit } from "../app/exit.ts";
 import { MAX_BODY_BYTES, receiveWebhook } from "../app/webhook.ts";
+import type { DeployWorld } from "../core/deploy/deploy-ports.ts";
 import { UserError, WorldError } from "../core/errors.ts";
 import { parseJson } from "../core/json.ts";
 import type { World } from "../core/ports.ts";
 import { ClaimBody, ExitBody } from "../core/webhook/runner-calls.ts";
+import { deployApi } from "./server/deploy-api.ts";
 import { readBody } from "./server/read-body.ts";
 
 export interface RoutesOptions {
   readonly world: World;
   /** Which machine holds this one-time key? */
   readonly identify: (key: string) => string | undefined;
+  /** The same world with its deploys. */
+  readonly deploys: DeployWorld;
   /** Everything that is no route of ours: the page. */
   readonly page: (request: Request) => Response | Promise<Response>;
 }
 
 const maxRunnerBytes = 65_536;
 
+/** What the deploy API answers to, the ways that are closed included. */
+const deployRoots = ["deploys", "environments", "inspections", "tokens", "deploy", "shell", "exec", "ssh"];
+
 /** The whole web side of one computer: webhooks, machines, and the page for the rest. */
-export function localRoutes({ world, identify, page }: RoutesOptions): Hono {
+export function localRoutes({ world, deploys, identify, page }: RoutesOptions): Hono {
   const app = new Hono();
   app.post("/webhook/:forge", (context) => webhook(world, context.req.raw, context.req.param("forge")));
   app.post("/runner/claim", async (context) => {
@@ -34,6 +41,10 @@ export function localRoutes({ world, identify, page }: RoutesOptions): Hono {
     if (call instanceof Response) return call;
     return answer(await exit(world, call.caller, call.body));
   });
+  for (const root of deployRoots) {
+    app.all(`/api/${root}`, (context) => deployApi(deploys, context.req.raw));
+    app.all(`/api/${root}/*`, (context) => deployApi(deploys, context.req.raw));
+  }
   app.all("*", (context) => page(context.req.raw));
   app.onError((error, context) => {
     world.log.error("request failed", { path: context.req.path, error: error.message });

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
-import { type ApiAnswer, answerBearer, answerDeployCall } from "../../lib/app/deploy-routes.ts";
+import type { ApiAnswer } from "../../lib/app/deploy-answer.ts";
+import { answerBearer, answerDeployCall } from "../../lib/app/deploy-routes.ts";
 import { sweepDeploys } from "../../lib/app/deploy-sweep.ts";
-import { createToken, revokeToken } from "../../lib/app/deploy-tokens.ts";
+import { createToken } from "../../lib/app/deploy-tokens.ts";
 import { WorldError } from "../../lib/core/errors.ts";
 import type { AssignedJob } from "../../lib/core/forge.ts";
 import { hashOf } from "../../lib/core/hash.ts";
@@ -32,7 +33,7 @@ beforeEach(async () => {
   job = mainJob;
   Object.assign(world.home, { assignments: { ofRunner: async () => job } });
   await world.machineRecords.retire(claimedMachine({ tokenHash: hashOf([machineToken]) }));
-  token = (await createToken(world, { name: "ci", app: "shop", env: "pr-*", days: 1 })).secret;
+  token = await newToken("ci", "pr-*");
 });
 
 function call(method: string, path: string, body?: unknown, bearer?: string, query = {}): Promise<ApiAnswer> {
@@ -43,6 +44,18 @@ function call(method: string, path: string, body?: unknown, bearer?: string, que
     query,
     body: text,
   });
+}
+
+async function newToken(name: string, env: string): Promise<string> {
+  const created = await createToken(world, { name, app: "shop", env, days: 1 });
+  if (created === "exists") throw new Error(`${name} exists`);
+  return created.secret;
+}
+
+const administrator = { kind: "administrator", name: "alice" } as const;
+
+function asAdministrator(method: string, path: string, body: unknown = {}): Promise<ApiAnswer> {
+  return answerDeployCall(world, administrator, { method, path, query: {}, body: JSON.stringify(body) });
 }
 
 const wish = { app: "shop", env: "dev", tag };
@@ -114,12 +127,12 @@ describe("4-08 the deploy API", () => {
 
   it("2-23 a token works until it is revoked or expires", async () => {
     expect(await call("POST", "/api/deploys", preview, token)).toMatchObject({ status: 202 });
-    await revokeToken(world, "ci");
+    expect(await asAdministrator("POST", "/api/tokens/ci/revoke")).toMatchObject({ status: 200 });
     expect(await call("POST", "/api/deploys", preview, token)).toMatchObject({
       status: 401,
       body: { error: "token-revoked" },
     });
-    const second = (await createToken(world, { name: "ci-2", app: "shop", env: "pr-7", days: 1 })).secret;
+    const second = await newToken("ci-2", "pr-7");
     world.clock.advance(86_400);
     expect(await call("POST", "/api/deploys", preview, second)).toMatchObject({
       status: 401,
@@ -139,8 +152,30 @@ describe("4-08 the deploy API", () => {
     expect(kept).not.toContain(machineToken);
   });
 
+  it("3-01 tells a retired way why it is closed and which one is open, and starts nothing", async () => {
+    for (const path of ["/api/deploy", "/api/shell", "/api/exec"]) {
+      const answer = await call("POST", path, wish, machineToken);
+      expect(answer).toMatchObject({ status: 410, body: { error: "retired", instead: "POST /api/deploys" } });
+    }
+    expect([world.deploys.all(), world.woken]).toEqual([[], []]);
+  });
+
+  it("lets nobody but an administrator hand out tokens, each name once, and never shows a hash", async () => {
+    const body = { name: "laptop", app: "shop", env: "pr-*", days: 7 };
+    expect(await call("POST", "/api/tokens", body, token)).toMatchObject({ status: 403 });
+    const created = await asAdministrator("POST", "/api/tokens", body);
+    expect(created).toMatchObject({ status: 201, body: { secret: expect.stringMatching(/^dfa_[0-9a-f]{64}$/) } });
+    expect(await asAdministrator("POST", "/api/tokens", body)).toMatchObject({ status: 409 });
+    expect(await asAdministrator("POST", "/api/tokens", { ...body, env: "*" })).toMatchObject({ status: 422 });
+    expect(await asAdministrator("POST", "/api/tokens", { ...body, days: 0 })).toMatchObject({ status: 422 });
+    expect(await asAdministrator("POST", "/api/tokens/nobody/revoke")).toMatchObject({ status: 404 });
+    const listed = JSON.stringify(await asAdministrator("GET", "/api/tokens"));
+    expect(listed).toContain("laptop");
+    expect(listed).not.toContain("hash");
+  });
+
   it("has no other address", async () => {
-    for (const path of ["/api/deploy", "/deploys", "/api/deploys/1/2/3", "/api/deploys/x/cancel", "/api/tokens"])
+    for (const path of ["/api/deployments", "/deploys", "/api/deploys/1/2/3", "/api/deploys/x/cancel"])
       expect(await call("POST", path, wish, machineToken)).toMatchObject({ status: 404 });
     expect(await call("GET", "/api/deploys/1", undefined, machineToken)).toMatchObject({ status: 404 });
     expect(await call("GET", `/api/deploys/${"0".repeat(32)}`, undefined, token)).toMatchObject({ status: 404 });
@@ -220,14 +255,7 @@ describe("reading", () => {
 });
 
 describe("an environment that wants an approval", () => {
-  const administrator = { kind: "administrator", name: "alice" } as const;
-  const approve = (id: string, body: unknown) =>
-    answerDeployCall(world, administrator, {
-      method: "POST",
-      path: `/api/deploys/${id}/approve`,
-      query: {},
-      body: JSON.stringify(body),
-    });
+  const approve = (id: string, body: unknown) => asAdministrator("POST", `/api/deploys/${id}/approve`, body);
 
   it("waits for it, bound to the commit; nobody approves but an administrator, and only once", async () => {
     const asked = await call("POST", "/api/deploys", { ...wish, env: "prod" }, machineToken);

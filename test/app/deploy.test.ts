@@ -129,7 +129,6 @@ describe("the life of a deploy", () => {
       "send 1 to web1",
       "command command-1 is sent",
       `web1: ${nth(1).tag} is live`,
-      `web1: ${nth(1).tag} is live`,
     ]);
   });
 });

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { jsonLog } from "../../lib/local/json-log.ts";
 import { type LocalServer, localRoutes, startServer } from "../../lib/local/server.ts";
 import { type FakeGitea, type FakeGiteaOptions, fakeGitea } from "../fakes/gitea/fake-gitea.ts";
+import { memoryDeployWorld } from "../world/deploy-world.ts";
 import { memoryWorld, smallProfile } from "../world/world.ts";
 import { dayfly, type Said } from "./command-line.ts";
 
@@ -26,7 +27,12 @@ beforeEach(async () => {
     log: jsonLog(join(folder, "dayfly.log"), memory.clock),
     secrets: { webhook: async () => [SECRET] },
   };
-  const routes = localRoutes({ world, identify: () => undefined, page: () => new Response("page") });
+  const routes = localRoutes({
+    world,
+    deploys: memoryDeployWorld(),
+    identify: () => undefined,
+    page: () => new Response("page"),
+  });
   server = await startServer(routes, { host: "127.0.0.1", port: 0 });
   webhook = `${server.url}/webhook/gitea`;
 });

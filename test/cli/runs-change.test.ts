@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { Run } from "../../lib/core/run/run.ts";
 import { finishedRun, queuedRun } from "../dashboard/samples.ts";
+import { memoryDeployWorld } from "../world/deploy-world.ts";
 import { memoryWorld, smallProfile } from "../world/world.ts";
 import { dayfly } from "./command-line.ts";
 
@@ -21,7 +22,7 @@ async function worldOf(...runs: Run[]) {
   const ask = (...argv: string[]) =>
     dayfly(argv, {
       environment: { DAYFLY_DIR: folder, USER: "ada" },
-      openWorld: async () => ({ world, log: async () => undefined, close: async () => {} }),
+      openWorld: async () => ({ world, log: async () => undefined, deploys: memoryDeployWorld, close: async () => {} }),
     });
   return { world, ask };
 }

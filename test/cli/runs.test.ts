@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { Run } from "../../lib/core/run/run.ts";
 import { endedRun, finishedRun, queuedRun, runningRun } from "../dashboard/samples.ts";
+import { memoryDeployWorld } from "../world/deploy-world.ts";
 import { memoryWorld } from "../world/world.ts";
 import { dayfly } from "./command-line.ts";
 
@@ -28,6 +29,7 @@ async function ask(argv: readonly string[], runs: Run[], { log = "", turn = () =
     openWorld: async () => ({
       world: { ...world, runs: { ...world.runs, get, list } },
       log: async (_key, from) => ({ text: log.slice(Math.max(0, from)), from, next: log.length }),
+      deploys: memoryDeployWorld,
       close: async () => {},
     }),
   });

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import type { Config } from "../../lib/core/config/config.ts";
 import { WorldError } from "../../lib/core/errors.ts";
 import { type LocalServer, localRoutes, startServer } from "../../lib/local/server.ts";
+import { memoryDeployWorld } from "../world/deploy-world.ts";
 import { testSecrets } from "../world/memory-secrets.ts";
 import { type MemoryWorld, memoryWorld, smallProfile } from "../world/world.ts";
 
@@ -17,6 +18,7 @@ beforeEach(async () => {
   world = memoryWorld({ config });
   const routes = localRoutes({
     world,
+    deploys: memoryDeployWorld(),
     identify: (key) => (key === "local-1.key" ? "local-1" : undefined),
     page: (request) => new Response(`page of ${new URL(request.url).pathname}`),
   });
@@ -119,6 +121,7 @@ describe("everything else", () => {
   it("tells no secrets when it fails", async () => {
     const routes = localRoutes({
       world,
+      deploys: memoryDeployWorld(),
       identify: () => undefined,
       page: () => {
         throw new Error("marker-secret");
@@ -136,16 +139,24 @@ describe("starting the server", () => {
   it("says in a sentence that the port is in use", async () => {
     const port = Number(new URL(server.url).port);
 
-    const second = startServer(localRoutes({ world, identify: () => undefined, page: () => new Response() }), {
-      host: "127.0.0.1",
-      port,
-    });
+    const second = startServer(
+      localRoutes({ world, deploys: memoryDeployWorld(), identify: () => undefined, page: () => new Response() }),
+      {
+        host: "127.0.0.1",
+        port,
+      },
+    );
 
     await expect(second).rejects.toThrow(new WorldError(`port ${port} is in use`, { retryable: false }));
   });
 
   it("closes though a page still listens", async () => {
-    const routes = localRoutes({ world, identify: () => undefined, page: () => new Response(new ReadableStream()) });
+    const routes = localRoutes({
+      world,
+      deploys: memoryDeployWorld(),
+      identify: () => undefined,
+      page: () => new Response(new ReadableStream()),
+    });
     const open = await startServer(routes, { host: "127.0.0.1", port: 0 });
     const stream = await fetch(open.url);
 

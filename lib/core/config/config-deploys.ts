@@ -43,7 +43,10 @@ export const AppEntry = z.strictObject({
     .regex(/^[a-z0-9.-]+(?::\d+)?(?:\/[a-z0-9._-]+)+$/, "must be registry/path without a tag")
     .optional()
     .describe("Container image without a tag. Absent: the target's own four executables do the work."),
-  health: z.url({ protocol: /^https?$/ }).describe("Address on the target that answers 200 when the app is well."),
+  health: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe("Address on the target that answers 200 when the app is well. Needed with `image`."),
   commitField: z
     .string()
     .regex(/^[\w.-]+$/, "must be a dotted path such as deploy.commit")

@@ -15,6 +15,7 @@ export function brokenRules(file: ConfigFile): readonly BrokenRule[] {
     ...file.profiles.flatMap((profile, n) => profileRules(file, profile, n)),
     ...file.grants.flatMap((grant, n) => grantRules(file, grant, n)),
     ...file.targets.flatMap(targetRules),
+    ...file.apps.flatMap(appRules),
     ...environmentRules(file),
   ];
 }
@@ -119,6 +120,11 @@ function grantRules(file: ConfigFile, grant: ConfigFile["grants"][number], n: nu
 function targetRules(target: ConfigFile["targets"][number], n: number): BrokenRule[] {
   if ((target.id === undefined) !== (target.local === undefined)) return [];
   return [{ path: ["targets", n], text: "needs one of id and local" }];
+}
+
+function appRules({ image, health }: ConfigFile["apps"][number], n: number): BrokenRule[] {
+  if (image === undefined || health !== undefined) return [];
+  return [{ path: ["apps", n, "health"], text: "is missing: an image is live only when it answers well" }];
 }
 
 function environmentRules(file: ConfigFile): BrokenRule[] {

@@ -15,11 +15,12 @@ export const ParameterName = z
     "must be the name of an SSM parameter such as /dayfly/home/token, never the secret itself",
   );
 
-export const RepoName = z.string().regex(/^[\w.-]+\/[\w.-]+$/, "must be owner/name");
-
 /** Whose jobs: all that is given must hold. */
 export const Origin = z.strictObject({
-  repo: RepoName.describe("`owner/name` of the repository."),
+  repo: z
+    .string()
+    .regex(/^[\w.-]+(?:\/[\w.-]+)?$/, "must be owner/name")
+    .describe("`owner/name` of the repository; of a bare repository on one computer its name alone."),
   repoId: z
     .string()
     .regex(/^\d+$/, "must be the number that the forge gave the repository, in quotes")

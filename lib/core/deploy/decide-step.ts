@@ -14,7 +14,7 @@ export const STEP_MS = START_WITHIN_MS + WORK_MS + ASK_MS + SKEW_MS;
 const MAX_SENDS = 5;
 
 /** When to look again, in milliseconds. */
-const PAUSE = { send: 15_000, unanswered: 30_000, soon: 3_000, later: 15_000 } as const;
+const PAUSE = { send: 15_000, unanswered: 30_000, soon: 1_000, after: 3_000, later: 15_000 } as const;
 
 type StepEvent = Exclude<DeployEvent, EventOf<"desired" | "superseded" | "held" | "began">>;
 type Open<S extends Step["state"] = "sending" | "sent" | "asking"> = Extract<Step, { state: S }>;
@@ -187,6 +187,9 @@ function soon(at: Instant, nextAction: string) {
   return { dueAt: at + PAUSE.soon, nextAction };
 }
 
+/** A target that is quick is asked quickly; one that takes its time less and less. */
 function soonOrLater(at: Instant, since: Instant) {
-  return { dueAt: at + (at - since < 60_000 ? PAUSE.soon : PAUSE.later), nextAction: "follow the command" };
+  const passed = at - since;
+  const pause = passed < 10_000 ? PAUSE.soon : passed < 60_000 ? PAUSE.after : PAUSE.later;
+  return { dueAt: at + pause, nextAction: "follow the command" };
 }

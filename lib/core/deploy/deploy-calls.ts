@@ -3,7 +3,7 @@ import { grammar, type Word } from "./deploy-request.ts";
 
 const word = (name: Word) => z.string().check(z.regex(new RegExp(`^(?:${grammar[name]})$`), `is no ${name}`));
 
-/** Body of `POST /deploys`. Who asks is never in it: the bearer token proves that. */
+/** Body of `POST /api/deploys`. Who asks is never in it: the bearer token proves that. */
 export const DeployBody = z
   .strictObject({
     app: word("app"),
@@ -25,14 +25,14 @@ export const DeployBody = z
   );
 export type DeployBody = z.infer<typeof DeployBody>;
 
-/** Body of `POST /deploys/{id}/approve`: what was seen when it was approved. */
+/** Body of `POST /api/deploys/{id}/approve`: what was seen when it was approved. */
 export const ApproveBody = z.strictObject({
   commit: z.optional(word("commit")),
   digest: z.optional(word("digest")),
 });
 export type ApproveBody = z.infer<typeof ApproveBody>;
 
-/** Body of `POST /inspections`: a question to the targets of an environment. */
+/** Body of `POST /api/inspections`: a question to the targets of an environment. */
 export const InspectBody = z.strictObject({
   app: word("app"),
   env: word("env"),
@@ -40,3 +40,15 @@ export const InspectBody = z.strictObject({
   deployId: z.optional(word("id")),
 });
 export type InspectBody = z.infer<typeof InspectBody>;
+
+/** Body of `POST /api/tokens`. */
+export const TokenBody = z.strictObject({
+  name: z.string().check(z.regex(/^[a-z][a-z0-9-]{0,30}$/, "must be 1 to 31 lower-case letters, digits and dashes")),
+  app: word("app"),
+  /** One environment, or a beginning followed by `*`. */
+  env: z
+    .string()
+    .check(z.regex(/^[a-z][a-z0-9-]{0,40}\*?$/, "must be a name such as dev, or one that ends in *, such as pr-*")),
+  days: z.int().check(z.gte(1), z.lte(365)),
+});
+export type TokenBody = z.infer<typeof TokenBody>;

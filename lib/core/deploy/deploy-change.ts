@@ -15,6 +15,9 @@ export interface Next {
 }
 
 export function note(deploy: Deploy, at: Instant, text: string): Deploy {
+  const last = deploy.history.at(-1);
+  // The end of the last target is the end of the deploy: it is said once.
+  if (last?.at === at && last.text === text) return deploy;
   const entry = { version: deploy.version + 1, at, text };
   return { ...deploy, history: [...deploy.history, entry].slice(-MAX_ENTRIES) };
 }

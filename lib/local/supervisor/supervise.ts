@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync, rmSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ExitReport } from "../../core/ports.ts";
 import { machineEnvironment } from "../machine/machine-environment.ts";
@@ -87,7 +88,7 @@ async function runBuiltin(
     {
       argv: [...(confined ?? []), process.execPath, machine.runner],
       cwd: join(folder, "work"),
-      env: machineEnvironment(process.env, folder, machine),
+      env: { ...machineEnvironment(process.env, folder, machine), ...(await jobAccess(folder, machineToken)) },
       order: { registration, machineToken, runnerName },
     },
     log,
@@ -102,6 +103,13 @@ async function runBuiltin(
   }
   // A runner that ended without a word has served nothing that we could tell of: its job has failed.
   return { cause: "job-done", code, conclusion: result?.conclusion ?? "failure", outputs: result?.outputs ?? {} };
+}
+
+/** With what a job asks the deploy API: the address, and the file with its machine's token. */
+async function jobAccess(folder: string, machineToken: string): Promise<Readonly<Record<string, string>>> {
+  const file = join(folder, "token");
+  await writeFile(file, machineToken, { mode: 0o600 });
+  return { DAYFLY_API: serverUrl(folder) ?? "", DAYFLY_TOKEN_FILE: file };
 }
 
 /** Asks the runner and everything in its group to end, then makes them. */
