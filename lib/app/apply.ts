@@ -5,7 +5,7 @@ import { type Effect, isEnded, type Run } from "../core/run/run.ts";
 import type { RunEvent } from "../core/run/run-event.ts";
 import { instanceOf } from "../core/run/run-seat.ts";
 import { statusReport } from "../core/run/status-report.ts";
-import { limitsOf } from "./limits.ts";
+import { limitsOf, profileOf } from "./limits.ts";
 
 const RACES = 5;
 
@@ -142,5 +142,7 @@ async function bindMachine(world: World, run: Run): Promise<void> {
 async function report(world: World, run: Run): Promise<void> {
   const feedback = world.forge(run.forge)?.feedback;
   if (!feedback) return;
-  await feedback.status({ id: run.repoId, name: run.repo }, run.sha, statusReport(run));
+  const onDemandFallback = profileOf(world.config, run)?.onDemandFallback ?? false;
+  const said = statusReport(run, { at: world.clock.now(), onDemandFallback });
+  await feedback.status({ id: run.repoId, name: run.repo }, run.sha, said);
 }

@@ -142,7 +142,7 @@ describe("launching", () => {
       {
         context: "dayfly / job 1",
         state: "pending",
-        text: "the account's vCPU quota is used up; next: ask for a machine",
+        text: "no machine for 10 minutes, it is asked for again: the account's vCPU quota is used up",
       },
     ]);
   });

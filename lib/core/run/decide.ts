@@ -1,6 +1,6 @@
 import type { Conclusion, Instant } from "../event.ts";
 import type { Reason } from "../reason.ts";
-import { type Effect, isEnded, type Run } from "./run.ts";
+import { type Effect, isEnded, type Run, wantedSince } from "./run.ts";
 import { end, MAX_ATTEMPTS, move, queue, retry, wakeAt } from "./run-change.ts";
 import type { RunEvent } from "./run-event.ts";
 import { begin, boot, claim, displace, instanceOf, isUnclaimed, type Limits } from "./run-seat.ts";
@@ -48,7 +48,7 @@ export function decide(run: Run, event: RunEvent, limits: Limits): Run {
     case "not-launched":
       return run.status === "launching" && run.launchId === event.launchId ? retryLaunch(run, event) : run;
     case "not-booted":
-      return isUnclaimed(run, event.launchId) ? retry(run, at, notBooted, event.retryAt) : run;
+      return isUnclaimed(run, event.launchId) ? reportWait(retry(run, at, notBooted, event.retryAt), at) : run;
     case "claimed":
       return run.status === "queued" || isUnclaimed(run, event.seat.launchId) ? claim(run, event, limits) : run;
     case "renamed":
@@ -89,7 +89,8 @@ function block(run: Run, at: Instant): Run {
 
 function postpone(run: Run, event: EventOf<"postponed">): Run {
   const effects = [...run.effects, ...wakeAt(event.at, event.until)];
-  return { ...run, reason: reasonOf(event), dueAt: event.until, nextAction: "ask for a machine", effects };
+  const waits = { ...run, reason: reasonOf(event), dueAt: event.until, nextAction: "ask for a machine", effects };
+  return reportWait(waits, event.at);
 }
 
 function askNow(run: Run, at: Instant): Run {
@@ -111,10 +112,11 @@ function retryLaunch(run: Run, { at, shortage, retryAt }: EventOf<"not-launched"
   return reportWait(retry(after, at, { code, text }, retryAt), at);
 }
 
-/** Who looks at the forge sees only that the job is queued: after a while we say what it waits for, once. */
+/** Who looks at the forge sees only that the job is queued: after a while we say what it waits for, once for each reason. */
 function reportWait(run: Run, at: Instant): Run {
-  if (run.status !== "queued" || run.reported || at - run.createdAt < REPORT_AFTER_MS) return run;
-  return { ...run, reported: true, effects: [...run.effects, { kind: "report" }] };
+  const { code } = run.reason;
+  if (run.status !== "queued" || run.reported === code || at - wantedSince(run) < REPORT_AFTER_MS) return run;
+  return { ...run, reported: code, effects: [...run.effects, { kind: "report" }] };
 }
 
 function endAtForge(run: Run, at: Instant, conclusion: Conclusion): Run {
@@ -138,7 +140,7 @@ function machineEnded(run: Seated, event: EventOf<"machine-ended">): Run {
     case "completed":
       return complete(run, event, reason);
     case "retry":
-      return retry(cause === "spot" ? { ...run, avoidSpot: true } : run, at, reason, retryAt);
+      return reportWait(retry(cause === "spot" ? { ...run, avoidSpot: true } : run, at, reason, retryAt), at);
     case "ask-again":
       return { ...run, dueAt: at + FORGE_LAGS_MS, nextAction: "ask the forge how the job ended" };
     case "cancelled":

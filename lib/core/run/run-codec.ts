@@ -104,7 +104,7 @@ const Facts = z.object({
   rerunOf: text.optional(),
   timeoutMinutes: z.number().optional(),
   avoidSpot: yes,
-  reported: yes,
+  reported: z.string().optional(),
   attempt: z.int(),
   createdAt: isoTime,
   nextAction: text.optional(),

@@ -50,8 +50,8 @@ export interface RunFacts {
 
   /** The last launch found no Spot capacity, or Spot took the machine back: the next one asks On-Demand where the profile allows it. */
   readonly avoidSpot?: true;
-  /** The forge was told that it waits for a machine, and has to be told when it has one. */
-  readonly reported?: true;
+  /** Code of the reason with which the forge was last told that it waits for a machine; it has to be told when it has one. */
+  readonly reported?: string;
   /** Launches tried so far; 0 before the first. */
   readonly attempt: number;
   readonly createdAt: Instant;
@@ -145,6 +145,12 @@ export const endedStatuses = [
 /** Ended is final; everything else is open and has a `dueAt`. */
 export function isEnded(run: Run): run is RunOf<EndedStatus> {
   return (endedStatuses as readonly Status[]).includes(run.status);
+}
+
+/** Since when it wants a machine: what came before that, needs or an approval, was no wait for us. */
+export function wantedSince({ history, createdAt }: Run): Instant {
+  const wanted = ({ from, to }: HistoryEntry) => to === "queued" && (from === "waiting" || from === "queued");
+  return history.filter(wanted).at(-1)?.at ?? createdAt;
 }
 
 /** A place on a machine, or on one that is coming. */
