@@ -10,7 +10,7 @@ import { advanceDeploy } from "./deploy-advance.ts";
 import { type ApiAnswer, type ApiCall, invalid, noDeploy, nothingHere, problem, refused } from "./deploy-answer.ts";
 import { askerOf } from "./deploy-asker.ts";
 import { askTarget, readAnswer } from "./deploy-inspect.ts";
-import { readEnvironment, readEnvironments } from "./deploy-read.ts";
+import { readableEnvironments, readEnvironment } from "./deploy-read.ts";
 import { answerTokenCall } from "./deploy-token-routes.ts";
 
 const MAX_LIST = 100;
@@ -137,7 +137,7 @@ async function getAudit(world: DeployWorld, asker: Asker, id: string): Promise<A
 /** `?app=&env=`: that one; an environment that this asker may not read, or that does not exist, says why. */
 async function getEnvironments(world: DeployWorld, asker: Asker, { app, env }: ApiCall["query"]): Promise<ApiAnswer> {
   if (app === undefined || env === undefined)
-    return { status: 200, body: { environments: await readEnvironments(world, asker) } };
+    return { status: 200, body: { environments: await readableEnvironments(world, asker) } };
   const permission = permit(asker, { act: "read", app, env }, world.rules, world.clock.now());
   if (permission.kind === "refused") return refused(permission);
   return { status: 200, body: { environments: [await readEnvironment(world, permission.rule, env)] } };

@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { readEnvironments } from "../app/deploy-read.ts";
 import { cancelRun, retryRun } from "../app/request.ts";
+import type { DeployWorld } from "../core/deploy/deploy-ports.ts";
 import { UserError } from "../core/errors.ts";
 import type { DashboardWorld } from "../dashboard/dashboard.ts";
 import { errorCode } from "./failure.ts";
@@ -11,10 +13,25 @@ import { workflowLines } from "./workflow-lines.ts";
 const by = "the page";
 
 /** What the page shows of a local world. `hosts`: names besides loopback under which it may be asked for. */
-export function pageOf({ world, log }: LocalWorld, checkout: string, hosts: readonly string[]): DashboardWorld {
+export function pageOf(
+  { world, log, deploys }: LocalWorld,
+  checkout: string,
+  hosts: readonly string[],
+): DashboardWorld {
+  // Its dayfly.yaml is read once, and only when somebody looks.
+  let known: DeployWorld | undefined;
+  const theirs = () => {
+    known ??= deploys();
+    return known;
+  };
   return {
     runs: world.runs,
     journal: world.journal,
+    async deployed() {
+      const deployed = theirs();
+      return { environments: await readEnvironments(deployed), deploys: await deployed.deploys.list({ limit: 50 }) };
+    },
+    deploy: (id) => theirs().deploys.get(id),
     now: () => world.clock.now(),
     log,
     line: workflowLines(world.forge),

@@ -1,3 +1,4 @@
+import type { DeployStore } from "../core/deploy/deploy-ports.ts";
 import type { World } from "../core/ports.ts";
 import type { LogPart } from "../dashboard/run-page.ts";
 
@@ -12,6 +13,8 @@ export interface StackPlace {
 /** What commands that only look need of a world. */
 export interface ReadWorld {
   readonly world: Pick<World, "runs" | "journal" | "clock">;
+  /** Absent in a local world, whose own page shows them. */
+  readonly deployed?: Pick<DeployStore, "deploys" | "environments">;
   readonly log: (runKey: string, from: number) => Promise<LogPart | undefined>;
   readonly close: () => Promise<void>;
 }

@@ -14,7 +14,7 @@ export async function openStack(place: StackPlace): Promise<ReadWorld> {
     const store = dynamoStore({ tableName, clock, log: silent, client: { ...regionOf(place), maxAttempts: 2 } });
     // One small read, so that whatever is wrong is said here.
     await store.journal.decisions(1);
-    return { world: { ...store, clock }, log: async () => undefined, close: async () => {} };
+    return { world: { ...store, clock }, deployed: store, log: async () => undefined, close: async () => {} };
   } catch (error) {
     throw explained(error, place);
   }

@@ -1,7 +1,10 @@
 import { Hono } from "hono";
+import type { Deploy } from "../core/deploy/deploy.ts";
 import type { Instant } from "../core/event.ts";
 import type { Journal, RecordedDecision, Runs } from "../core/ports.ts";
 import type { Run } from "../core/run/run.ts";
+import { deployPage } from "./deploy-page.ts";
+import { type Deployed, environmentsPage } from "./environments-page.ts";
 import { isSameOrigin, knowsHost, securityHeaders } from "./guard.ts";
 import { liveStreams } from "./live.ts";
 import { notice, page, type View } from "./page.ts";
@@ -13,6 +16,9 @@ import { runsPage } from "./runs-page.ts";
 export interface DashboardWorld {
   readonly runs: Pick<Runs, "get" | "list">;
   readonly journal: Pick<Journal, "decisions">;
+  /** Environments with their latest deploys. */
+  readonly deployed: () => Promise<Deployed>;
+  readonly deploy: (id: string) => Promise<Deploy | undefined>;
   readonly now: () => Instant;
   /** Whole lines of the log from that byte on, bounded; negative: of the last so many bytes. Undefined: there is none. */
   readonly log: (runKey: string, from: number) => Promise<LogPart | undefined>;
@@ -76,6 +82,24 @@ export function dashboard(world: DashboardWorld): Hono {
   app.get("/pushes", async () => show(viewPushes(world, await decisions())));
   app.get("/pushes/events", (context) => live(context, { read: decisions, view: (found) => viewPushes(world, found) }));
   app.get("/api/pushes", async (context) => context.json({ pushes: await decisions() }));
+
+  app.get("/environments", async () => show(environmentsPage(await world.deployed(), world.now())));
+  app.get("/environments/events", (context) =>
+    live(context, { read: world.deployed, view: (found) => environmentsPage(found, world.now()) }),
+  );
+  app.get("/deploys/:id", async (context) => {
+    const deploy = await world.deploy(context.req.param("id"));
+    return deploy ? show(deployPage(deploy, world.now())) : missing();
+  });
+  app.get("/deploys/:id/events", async (context) => {
+    const id = context.req.param("id");
+    const deploy = await world.deploy(id);
+    if (!deploy) return missing();
+    return live(context, {
+      read: async () => (await world.deploy(id)) ?? deploy,
+      view: (found) => deployPage(found, world.now()),
+    });
+  });
 
   app.get("/runs/:key", async (context) => {
     const run = await world.runs.get(context.req.param("key"));

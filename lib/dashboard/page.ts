@@ -8,7 +8,7 @@ export interface View {
   readonly status: string;
   readonly body: Html;
   /** Which entry of the navigation it belongs to. */
-  readonly section: "runs" | "pushes" | "none";
+  readonly section: "runs" | "pushes" | "environments" | "none";
   /** Path of its event stream; without one the page stays as it is. */
   readonly events?: string;
 }
@@ -16,6 +16,7 @@ export interface View {
 const sections = [
   { section: "runs", path: "/", name: "Runs" },
   { section: "pushes", path: "/pushes", name: "Pushes" },
+  { section: "environments", path: "/environments", name: "Environments" },
 ] as const;
 
 /** A whole document. Everything it needs comes from this server; there is no inline script or style. */

@@ -59,10 +59,10 @@ describe("the life of a deploy", () => {
   });
 
   it("is moved on by a message, and by whoever says that its command has ended, before it is due", async () => {
-    world.targets.web1.workSeconds = 1;
+    world.targets.web1.workSeconds = 0.5;
     const { id } = await ask(nth(1));
     expect(await dispatch(world, { v: 1, kind: "deploy", deployId: id }, 1)).toEqual({ kind: "done" });
-    world.clock.advance(2);
+    world.clock.advance(0.8);
     await advanceDeploy(world, id);
     expect(await world.deploys.get(id)).toMatchObject({ status: "running", steps: [{ state: "sent" }] });
     await advanceDeploy(world, id, "command-ended");

@@ -2,19 +2,28 @@ import { readFile } from "node:fs/promises";
 import type { RecordedDecision } from "../../lib/core/ports.ts";
 import type { Run } from "../../lib/core/run/run.ts";
 import { type DashboardWorld, dashboard } from "../../lib/dashboard/dashboard.ts";
+import type { Deployed } from "../../lib/dashboard/environments-page.ts";
 import { noon } from "./samples.ts";
 
 /** What the page of one test shows; tests change it while a stream is open. */
 export interface Shown {
   runs: Run[];
   decisions: RecordedDecision[];
+  deployed: Deployed;
   log: string;
   cancelled: string[];
 }
 
 /** The page over plain values, and a way to ask it as a browser on this computer would. */
 export function pageOver(over: Partial<Shown> = {}, hosts: readonly string[] = []) {
-  const shown: Shown = { runs: [], decisions: [], log: "", cancelled: [], ...over };
+  const shown: Shown = {
+    runs: [],
+    decisions: [],
+    deployed: { environments: [], deploys: [] },
+    log: "",
+    cancelled: [],
+    ...over,
+  };
   const app = dashboard(worldOf(shown, hosts));
   const ask = async (path: string, init: RequestInit = {}) => {
     const headers = new Headers(init.headers);
@@ -28,6 +37,8 @@ function worldOf(shown: Shown, hosts: readonly string[]): DashboardWorld {
   return {
     runs: { get: async (key) => shown.runs.find((run) => run.key === key), list: async () => shown.runs },
     journal: { decisions: async () => shown.decisions },
+    deployed: async () => shown.deployed,
+    deploy: async (id) => shown.deployed.deploys.find((deploy) => deploy.id === id),
     now: () => noon + 60_000,
     log: async (_key, from) => {
       const bytes = Buffer.from(shown.log);
