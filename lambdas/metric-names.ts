@@ -22,5 +22,9 @@ export const countedMessages: Readonly<Record<string, readonly Counted[]>> = {
     { metric: "RunsFailed", value: ({ to }) => (to === "failed" || to === "timeout" || to === "lost" ? 1 : 0) },
   ],
   "machine ended": [{ metric: "SpotInterruptions", value: ({ cause }) => (cause === "spot" ? 1 : 0) }],
+  "plan compared": [
+    { metric: "PlansAgreed", value: ({ outcome }) => (outcome === "agreed" ? 1 : 0) },
+    { metric: "PlansDiffered", value: ({ outcome }) => (outcome === "differed" ? 1 : 0) },
+  ],
   "sweep done": [{ metric: "SweepErrors", value: ({ errors }) => Number(errors) }],
 };

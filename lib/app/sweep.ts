@@ -6,6 +6,7 @@ import type { ListedMachine, Machine } from "../core/run/machine.ts";
 import { instanceOf } from "../core/run/run-seat.ts";
 import { repoNameOf } from "../core/scope.ts";
 import { advance } from "./advance.ts";
+import { compare, uncompared } from "./compare.ts";
 import { machineEnded } from "./exit.ts";
 import { endForsaken } from "./forsaken.ts";
 import { askWhetherOver, leftOut, takeListed } from "./listed-jobs.ts";
@@ -57,6 +58,8 @@ export async function sweep(world: World): Promise<SweepReport> {
   const unregistered = await pass.each("stale registrations", repositories, (repository) =>
     removeStale(world, repository),
   );
+  const planned = await pass.list("uncompared plans", () => uncompared(world));
+  await pass.each("uncompared plans", planned, (decisions) => compare(world, decisions));
   const report = { due, missed, gone, terminated, unregistered, errors: pass.errors() };
   world.log.info("sweep done", { ...report });
   return report;

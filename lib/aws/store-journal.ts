@@ -21,6 +21,9 @@ export function dynamoJournal(table: Table, log: Log): Journal {
     async recordDecision(decision) {
       await table.write(decisionItem(decision), "new");
     },
+    async recordComparison(decision, compared) {
+      await table.put(decisionItem({ ...decision, compared }));
+    },
     async decisions(limit) {
       const rows = await table.query({ index: "list", partition: "decision", newestFirst: true, limit });
       return readRows(rows, readDecision, log);

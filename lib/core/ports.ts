@@ -1,6 +1,7 @@
 import type { Config, Profile } from "./config/config.ts";
 import type { Envelope, Instant, RepoRef } from "./event.ts";
 import type { Forge } from "./forge.ts";
+import type { Comparison } from "./plan/compare-plan.ts";
 import type { EventDecision } from "./plan/decision.ts";
 import type { Launch, LaunchedMachine, LaunchPlan, Market, Shortage } from "./run/launch.ts";
 import type { ExitCause, ListedMachine, Machine } from "./run/machine.ts";
@@ -137,6 +138,8 @@ export interface Journal {
   delivery(forge: string, id: string): Promise<Delivery | undefined>;
   /** The engine's decision on one event; the same event again changes nothing. */
   recordDecision(decision: RecordedDecision): Promise<void>;
+  /** Keeps with a decision what the forge made of it. */
+  recordComparison(decision: RecordedDecision, compared: Comparison): Promise<void>;
   /** Newest first. */
   decisions(limit: number): Promise<readonly RecordedDecision[]>;
   repository(forge: string, repoId: string): Promise<Repository | undefined>;
@@ -167,6 +170,8 @@ export interface RecordedDecision {
   readonly sender: string;
   readonly at: Instant;
   readonly decision: EventDecision;
+  /** What the forge made of it, where it tells of its jobs. */
+  readonly compared?: Comparison;
 }
 
 /** What we have learnt of a repository. Once job events are seen they are its one source of demand, for good. */

@@ -1,5 +1,6 @@
 import { html } from "hono/html";
 import type { Instant } from "../core/event.ts";
+import type { Comparison } from "../core/plan/compare-plan.ts";
 import type { JobDecision, WorkflowDecision } from "../core/plan/decision.ts";
 import type { RecordedDecision } from "../core/ports.ts";
 import { type Html, markOf } from "./mark.ts";
@@ -33,7 +34,7 @@ export function placeKey({ forge, repo, sha }: RecordedDecision, file: string, l
 }
 
 function push(recorded: RecordedDecision, lines: DecidingLines, now: Instant): Html {
-  const { repo, ref, sha, event, sender, at, decision, pushId } = recorded;
+  const { repo, ref, sha, event, sender, at, decision, pushId, compared } = recorded;
   return html`<section class="push" id="push-${pushId}">
 <h2><span class="repo"><bdi>${repo.name}</bdi></span> ${refName(ref)} ${commit(sha)}</h2>
 <p class="about">${event}${sender === "" ? "" : html` by <bdi>${sender}</bdi>`} ${age(at, now)}</p>
@@ -41,7 +42,16 @@ ${
   decision.workflows.length === 0
     ? html`<p class="note">This commit has no workflow files.</p>`
     : html`<ul class="rows">${decision.workflows.map((workflow) => workflowOf(workflow, recorded, lines))}</ul>`
-}</section>`;
+}${compared ? comparison(compared) : ""}</section>`;
+}
+
+/** What the forge made of the push, once it has said. */
+function comparison({ kind, text }: Comparison): Html {
+  const outcome: Outcome =
+    kind === "agreed"
+      ? { word: "agreed", mark: "check", tone: "good" }
+      : { word: "differed", mark: "warn", tone: "warn" };
+  return html`<p class="note">${markOf(outcome)} <bdi>${text}</bdi></p>`;
 }
 
 const workflowOutcomes: Readonly<Record<WorkflowDecision["decision"], Outcome>> = {

@@ -20,6 +20,7 @@ export function localJournal(file: StoreFile, log: Log): Journal {
   const repositories = file.prepare("SELECT row FROM repositories ORDER BY forge, repo");
   const putDelivery = file.prepare(writeDelivery);
   const putDecision = file.prepare(writeDecision);
+  const putComparison = file.prepare(writeComparison);
   const putRepository = file.prepare(writeRepository);
 
   return {
@@ -37,6 +38,9 @@ export function localJournal(file: StoreFile, log: Log): Journal {
       const { forge, pushId, event, ref } = record;
       const row = JSON.stringify(encodeDecision(record));
       useFile(() => putDecision.run({ forge, pushId, repo: record.repo.name, event, ref, at: isoOf(record.at), row }));
+    },
+    async recordComparison({ forge, pushId }, compared) {
+      useFile(() => putComparison.run({ forge, pushId, compared: JSON.stringify(compared) }));
     },
     async decisions(limit) {
       const rows = useFile(() => decisions.all(limit) as RowColumn[]);
@@ -68,6 +72,9 @@ const writeDelivery = `
 const writeDecision = `
   INSERT INTO decisions (forge, pushId, repo, event, ref, at, row) VALUES (@forge, @pushId, @repo, @event, @ref, @at, @row)
   ON CONFLICT DO NOTHING`;
+
+const writeComparison = `
+  UPDATE decisions SET row = json_set(row, '$.compared', json(@compared)) WHERE forge = @forge AND pushId = @pushId`;
 
 /** That a repository sends job events is never forgotten again, neither in the column nor in the row. */
 const writeRepository = `

@@ -50,6 +50,18 @@ const contract: Contract<JournalBench> = {
       },
     },
     {
+      promise: "what the forge made of it is kept with a decision, and the same event again does not take it away",
+      async prove({ journal }) {
+        const compared = { kind: "differed", text: 'the forge told of no job "build"' } as const;
+        await journal.recordDecision(pushDecision({ pushId: "other", at: at - 1 }));
+        await journal.recordDecision(pushDecision());
+        await journal.recordComparison(pushDecision(), compared);
+        await journal.recordDecision(pushDecision());
+        expect((await journal.decisions(5)).map((decision) => decision.compared)).toEqual([compared, undefined]);
+        expect((await journal.decisions(1))[0]).toEqual({ ...pushDecision(), compared });
+      },
+    },
+    {
       promise: "the same push id of two forges are two decisions",
       async prove({ journal }) {
         await journal.recordDecision(pushDecision());

@@ -37,6 +37,16 @@ describe("what the page shows", () => {
     expect(text).toContain("line 5 of .github/workflows/docs.yml");
   });
 
+  it.each([
+    { kind: "agreed", text: "the forge made 1 job, as planned" },
+    { kind: "differed", text: "the forge told of no job build" },
+  ] as const)("shows below a push that the forge $kind, and in what", async (compared) => {
+    const text = await (await pageOver({ decisions: [decided({ compared })] }).ask("/pushes")).text();
+    expect(text).toContain(compared.text);
+    expect(text).toContain(compared.kind);
+    expect(await (await pageOver({ decisions: [decided()] }).ask("/pushes")).text()).not.toContain("as planned");
+  });
+
   it("shows the end of a long log and links to the whole", async () => {
     const log = `first\n${"x".repeat(300_000)}\nlast\n`;
     const { ask } = pageOver({ runs: [runningRun({ key: "k1" })], log });

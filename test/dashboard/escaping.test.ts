@@ -29,7 +29,7 @@ describe("text of others never becomes markup", () => {
     { path: "/", plain: { runs: [run, queuedRun({ key: "k4" })] } },
     { path: "/runs/k1", plain: { runs: [run], log: "hello\n" } },
     { path: "/runs/k1", plain: { runs: [ended], log: "hello\n" } },
-    { path: "/pushes", plain: { decisions: [decided()] } },
+    { path: "/pushes", plain: { decisions: [decided({ compared: { kind: "differed", text: "x" } })] } },
   ])("$path keeps its shape ($#)", async ({ path, plain }) => {
     const before = await (await pageOver(plain).ask(path)).text();
     const after = await (

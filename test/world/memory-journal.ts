@@ -18,6 +18,9 @@ export function memoryJournal(): Journal {
       const id = `${decision.forge}/${decision.pushId}`;
       if (!decisions.has(id)) decisions.set(id, structuredClone(decision));
     },
+    async recordComparison(decision, compared) {
+      decisions.set(`${decision.forge}/${decision.pushId}`, structuredClone({ ...decision, compared }));
+    },
     async decisions(limit) {
       return [...decisions.values()].sort((a, b) => b.at - a.at).slice(0, limit);
     },

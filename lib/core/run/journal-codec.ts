@@ -92,6 +92,7 @@ const DecisionFacts = z.object({
   sender: text,
   at: isoTime,
   decision: z.object({ workflows: z.array(WorkflowRow).readonly() }),
+  compared: z.object({ kind: z.enum(["agreed", "differed"]), text }).optional(),
 } satisfies Shape<Omit<RecordedDecision, "repo">>);
 
 const RepositoryFacts = z.object({
