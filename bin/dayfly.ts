@@ -4,6 +4,7 @@ import { commands } from "../lib/cli/commands.ts";
 import { errorCode } from "../lib/cli/failure.ts";
 import { run } from "../lib/cli/program.ts";
 import type { StackPlace } from "../lib/cli/read-world.ts";
+import type { StackExam } from "../lib/cli/stack-exam.ts";
 import { terminal } from "../lib/cli/terminal.ts";
 
 interface Installed {
@@ -17,6 +18,8 @@ export async function main(argv: readonly string[], { programs, checkout }: Inst
   // `dayfly runs | head` closes our stdout early: that is no failure.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 3));
 
+  // Which Node the SDK likes is no matter of whoever asks for runs.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   const surroundings = {
     terminal: terminal(process.stdout, process.stderr, process.env),
     programs,
@@ -26,12 +29,14 @@ export async function main(argv: readonly string[], { programs, checkout }: Inst
     openWorld: async (folder: string, mode: "read" | "write") =>
       (await import("../lib/cli/world-served.ts")).openServedWorld(folder, mode, programs),
     openStack: async (place: StackPlace) => {
-      // Which Node the SDK likes is no matter of whoever asks for runs.
-      process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
       const { openStack } = await import("../lib/cli/world-stack.ts").catch(lacksPackages);
       return openStack(place);
     },
     askSecret: (question: string) => askSecret(process.stdin, (text) => process.stderr.write(text), question),
+    examineStack: async (exam: StackExam) => {
+      const { examineStack } = await import("../lib/cli/world-doctor.ts").catch(lacksPackages);
+      return examineStack(exam);
+    },
     untilInterrupted,
   };
   process.exitCode = await run(argv, surroundings, commands);

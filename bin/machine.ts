@@ -14,6 +14,7 @@ async function main(): Promise<void> {
     openWorld: () => Promise.reject(new Error("a machine has no local world")),
     openStack: () => Promise.reject(new Error("a machine reads no stack")),
     askSecret: () => Promise.reject(new Error("a machine asks nobody")),
+    examineStack: () => Promise.reject(new Error("a machine examines no stack")),
     untilInterrupted: () => new AbortController().signal,
   };
   process.exitCode = await run(process.argv.slice(2), surroundings, [credentials]);

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { App } from "aws-cdk-lib";
+import { configVersion, sourceVersion } from "../lib/cli/source-version.ts";
 import { missingOnAws } from "../lib/core/config/config-rules.ts";
 import { readConfig } from "../lib/core/config/read-config.ts";
 import { formatProblem, type Problem } from "../lib/core/errors.ts";
@@ -15,7 +16,8 @@ const problems =
 if (reading.kind === "invalid" || problems.length > 0) refuse(problems);
 else {
   const { region } = reading.file.stack;
-  new DayflyStack(app, reading.file, { env: { region } });
+  const versions = { Version: sourceVersion(process.cwd()), ConfigVersion: configVersion(reading.file) };
+  new DayflyStack(app, reading.file, { env: { region }, versions });
   app.synth();
 }
 

@@ -12,9 +12,9 @@ import type { ConfigFile } from "../lib/core/config/config-file.ts";
 import { imagesOf } from "../lib/core/config/images.ts";
 import type { DeployStore } from "../lib/core/deploy/deploy-ports.ts";
 import type { MessageHandler, World } from "../lib/core/ports.ts";
+import { forgesOf } from "../lib/forges/forges-of.ts";
 import { readBundledConfig } from "./config.ts";
 import type { ControlEnv, PlatformEnv } from "./env.ts";
-import { forgesOf } from "./forge-world.ts";
 import { type CountingLog, countingLog } from "./powertools-log.ts";
 import { services } from "./service-world.ts";
 
@@ -38,7 +38,7 @@ export function controlWorld(lambda: string, env: ControlEnv & PlatformEnv): Con
   const tokens = config.forges.flatMap(({ token, app }) => [token, app?.key]).filter((name) => name !== undefined);
   const secrets = ssmSecrets(ssm, clock, [], tokens);
   const queue = sqsQueue(sqs, { queue: env.QUEUE_URL, deadLetters: env.DEAD_LETTER_URL });
-  const forges = forgesOf(config, secrets);
+  const forges = forgesOf(config, secrets.value);
   return {
     config,
     clock,

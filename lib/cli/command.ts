@@ -1,5 +1,6 @@
 import type { OpenLocalWorld } from "./local-world.ts";
 import type { OpenStack } from "./read-world.ts";
+import type { ExamineStack } from "./stack-exam.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** 0 fine · 1 checked and found bad · 2 wrong usage or file · 3 something cannot be reached. */
@@ -65,6 +66,8 @@ export interface Call {
   readonly openStack: OpenStack;
   /** Asks for a secret, which is never shown; undefined where nobody gave one. */
   readonly askSecret: (question: string) => Promise<string | undefined>;
+  /** Looks at everything about a stack on AWS. */
+  readonly examineStack: ExamineStack;
   /** Every command there is, for the reference. */
   readonly commands: readonly CommandSpec[];
   /** From this call on Ctrl-C and SIGTERM fire the signal instead of ending the process: for what watches or serves. */

@@ -7,6 +7,7 @@ import { deployList } from "./deploy-list.ts";
 import { deployLogs } from "./deploy-logs.ts";
 import { deployShow } from "./deploy-show.ts";
 import { docs } from "./docs.ts";
+import { doctor } from "./doctor.ts";
 import { env, envCheck, envDiff, envList, envShow } from "./env.ts";
 import { explain } from "./explain.ts";
 import { hooksAdd } from "./hooks-add.ts";
@@ -39,6 +40,7 @@ export const commands: readonly CommandSpec[] = [
   runsLogs,
   runsCancel,
   runsRetry,
+  doctor,
   dashboard,
   credentials,
   deploy,

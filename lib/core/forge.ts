@@ -154,7 +154,20 @@ export interface Hooks {
   ensure(place: HookPlace, hook: WantedHook): Promise<EnsuredHook>;
   /** Has the forge send a test to that hook. */
   test(place: HookPlace, id: string): Promise<HookTest>;
+  /** How the webhook that leads to this address stands; changes nothing. */
+  look(place: HookPlace, url: string): Promise<HookState>;
 }
+
+export type HookState =
+  | { readonly kind: "absent" }
+  | {
+      readonly kind: "present";
+      readonly active: boolean;
+      /** Events that we act upon and that it does not send. */
+      readonly missing: readonly string[];
+      /** How its last delivery was answered, where the forge tells. */
+      readonly lastStatus?: number;
+    };
 
 /** `answered`: what our address replied, by the forge's own record. `sent`: it tells nobody what came of it. */
 export type HookTest =

@@ -18,9 +18,14 @@ import { RunsTable } from "./runs-table.ts";
 import { Sweep } from "./sweep.ts";
 import { Webhook } from "./webhook.ts";
 
+export interface DayflyStackProps extends StackProps {
+  /** What `dayfly doctor` compares with what stands on an administrator's computer; outputs by their names. */
+  readonly versions?: Readonly<Partial<Record<"Version" | "ConfigVersion", string>>>;
+}
+
 /** A whole installation: one construct for each capability, and nothing else. */
 export class DayflyStack extends Stack {
-  constructor(scope: Construct, config: ConfigFile, props: StackProps = {}) {
+  constructor(scope: Construct, config: ConfigFile, { versions = {}, ...props }: DayflyStackProps = {}) {
     super(scope, config.stack.name, props);
     const logGroup = new LogGroup(this, "Log", {
       retention: config.stack.logDays as RetentionDays,
@@ -79,6 +84,7 @@ export class DayflyStack extends Stack {
     this.images(config, network);
     Tags.of(this).add("dayfly", this.stackName);
     new CfnOutput(this, "WebhookAddress", { value: `${door.address}/webhook/` });
+    for (const [name, value] of Object.entries(versions)) new CfnOutput(this, name, { value });
     new CfnOutput(this, "TableName", { value: plane.table.table.tableName });
     new CfnOutput(this, "QueueUrl", { value: plane.messages.queue.queueUrl });
     new CfnOutput(this, "DeadLetterUrl", { value: plane.messages.deadLetters.queueUrl });

@@ -12,7 +12,19 @@ export interface Said {
 /** Runs one command line in this process, as a person without colours would. */
 export async function dayfly(
   argv: readonly string[],
-  over: Partial<Pick<Call, "folder" | "environment" | "openWorld" | "openStack" | "askSecret" | "untilInterrupted">> & {
+  over: Partial<
+    Pick<
+      Call,
+      | "checkout"
+      | "folder"
+      | "environment"
+      | "openWorld"
+      | "openStack"
+      | "askSecret"
+      | "examineStack"
+      | "untilInterrupted"
+    >
+  > & {
     /** Hears each line of results as it is printed. */
     readonly onPrint?: (text: string) => void;
     /** Hears each line of talk as it is said. */
@@ -44,6 +56,9 @@ export async function dayfly(
       throw new Error("this test has no stack");
     },
     askSecret: async () => undefined,
+    examineStack: async () => {
+      throw new Error("this test has no stack");
+    },
     untilInterrupted: () => new AbortController().signal,
     ...changes,
   };

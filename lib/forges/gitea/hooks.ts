@@ -38,6 +38,14 @@ export function giteaHooks(api: GiteaApi): Hooks {
       return { ...kept, outcome };
     },
     test: (place, id) => test(api, place, id),
+    async look(place, url) {
+      const events = wantedEvents(await api.dialect());
+      const ours = (await listHooks(api, await listOf(api, place))).filter(({ config }) => leadsTo(config.url, url));
+      const hook = ours.find(({ active }) => active) ?? ours[0];
+      if (!hook) return { kind: "absent" };
+      const missing = events.filter((event) => !hook.events?.includes(event));
+      return { kind: "present", active: hook.active, missing };
+    },
   };
 }
 

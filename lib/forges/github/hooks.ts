@@ -1,13 +1,19 @@
 import * as z from "zod/mini";
 import { UserError } from "../../core/errors.ts";
-import type { EnsuredHook, HookPlace, Hooks, HookTest, WantedHook } from "../../core/forge.ts";
+import type { EnsuredHook, HookPlace, HookState, Hooks, HookTest, WantedHook } from "../../core/forge.ts";
 import { Id } from "../../core/webhook/webhook-request.ts";
 import { type GithubApi, type GithubClient, repoParams } from "./api.ts";
 import type { GithubOptions } from "./options.ts";
 import { events } from "./permissions.ts";
 
 const Config = z.object({ url: z.optional(z.string()), content_type: z.optional(z.string()) });
-const Hook = z.object({ id: Id, active: z.boolean(), events: z.array(z.string()), config: Config });
+const Hook = z.object({
+  id: Id,
+  active: z.boolean(),
+  events: z.array(z.string()),
+  config: Config,
+  last_response: z.nullish(z.object({ code: z.nullish(z.int()) })),
+});
 type Hook = z.infer<typeof Hook>;
 
 const PAGE = 100;
@@ -28,7 +34,24 @@ export function githubHooks(api: GithubApi, { world }: GithubOptions): Hooks {
       if (api.app) return { kind: "untested", why: "GitHub pings the hook of an App only when its page is saved" };
       return ping(clientOf(api, place), place, id, () => world.sleep(TEST_PAUSE_MS));
     },
+    look: (place, url) => (api.app ? lookAtAppHook(api.app, url) : lookAtHook(clientOf(api, place), place, url)),
   };
+}
+
+async function lookAtAppHook(app: GithubClient, url: string): Promise<HookState> {
+  const config = await app.read({ method: "GET", path: "/app/hook/config", shape: Config });
+  if (config.url !== url) return { kind: "absent" };
+  const query = { per_page: "1" };
+  const [last] = await app.read({ method: "GET", path: "/app/hook/deliveries", query, shape: Deliveries });
+  return { kind: "present", active: true, missing: [], ...(last && { lastStatus: last.status_code }) };
+}
+
+async function lookAtHook(client: GithubClient, place: HookPlace, url: string): Promise<HookState> {
+  const hook = (await listHooks(client, place)).find(({ config }) => config.url === url);
+  if (!hook) return { kind: "absent" };
+  const missing = events.filter((event) => !hook.events.includes(event) && !hook.events.includes("*"));
+  const lastStatus = hook.last_response?.code;
+  return { kind: "present", active: hook.active, missing, ...(lastStatus && { lastStatus }) };
 }
 
 /** A token is one user's, wherever the hook hangs. */

@@ -78,12 +78,14 @@ const contract: Contract<JobForgeBench> = {
       },
     },
     {
-      promise: "5-11 ensure creates our webhook once, and then finds it",
+      promise: "5-10 5-11 ensure creates our webhook once, and then finds it, as look does",
       async prove({ hooks, repo }) {
         const once = { ...hook, url: `${hook.url}/once` };
         const first = await hooks.ensure(on(repo), once);
         expect(first).toMatchObject({ outcome: "created", events: ["push", "pull_request", "workflow_job"] });
         expect(await hooks.ensure(on(repo), once)).toMatchObject({ outcome: "present", id: first.id });
+        expect(await hooks.look(on(repo), once.url)).toMatchObject({ kind: "present", active: true, missing: [] });
+        expect(await hooks.look(on(repo), `${hook.url}/nowhere`)).toEqual({ kind: "absent" });
       },
     },
     {
