@@ -2,15 +2,15 @@
  * Breaks the rules by which triggers are decided, one at a time, and wants a golden case to notice each.
  *
  * in:  lib/core, test/cases. What is broken: every dialect switch (`dialect.forge === …`, `giteaFrom(…)`), and what stands
- *      below a comment `// rule <name>: …`: a condition is negated; with `item by item` each text of a list is taken out;
+ *      below a comment `// rule <name>: …`: a condition is negated; with `item by item` each text of a list is taken out, with
+ *      `word by word` each word of its texts and each of its keys is spelt wrong;
  *      with `[a → b]` in the comment a becomes b.
  * out: one line for each that nobody noticed; exit code 1 where there is one.
  *
  * `npm run test:rules`, or with a part of a name: `npm run test:rules -- skip`.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import type { planEvent } from "../lib/core/plan/plan.ts";
 import { type Check, differences, readCases } from "../test/core/golden-case.ts";
@@ -20,9 +20,10 @@ const core = new URL("lib/core/", root);
 const cases = new URL("test/cases/", root);
 /** Inside node_modules, so that a bundle there finds the packages that it imports. */
 const scratch = new URL("node_modules/.cache/dayfly-rules/", root);
-/** The files that decide triggers; the rules of jobs are proved by their own suites. */
-const judged =
-  /^(trigger|on-|read-on|pattern|filter|matcher|skip-strings|gitea-events|workflow|merge-keys)[a-z-]*\.ts$/;
+/** The files that decide what an event starts, and which jobs it makes. */
+const judged = /^(trigger|workflow|plan)\/|^webhook\/(gitea|github)-events\.ts$/;
+/** Decided before the engine is asked: proved by test/app/decide-event.test.ts. */
+const elsewhere = ["trigger/pull-request.ts"];
 
 interface Flip {
   readonly file: string;
@@ -55,21 +56,37 @@ function switchFlips(file: string, text: string): Flip[] {
 function ruleFlips(file: string, text: string): Flip[] {
   const lines = text.split("\n");
   return lines.flatMap((comment, i) => {
-    const found = /^\s*\/\/ rule ([a-z0-9-]+)(, item by item)?(?: \[(.+) → (.+)\])?: /.exec(comment);
+    const found = /^\s*\/\/ rule ([a-z0-9-]+)(, item by item|, word by word)?(?: \[(.+) → (.+)\])?: /.exec(comment);
     if (!found) return [];
-    const [, name = "", byItem, from, to] = found;
+    const [, name = "", by, from, to] = found;
     const start = lines.slice(0, i + 1).join("\n").length + 1;
     const rest = text.slice(start);
-    const mutants = byItem ? withoutItems(rest) : [from !== undefined ? rest.replace(from, to ?? "") : negated(rest)];
+    const mutants = mutantsOf(rest, by, from === undefined ? undefined : [from, to ?? ""]);
     if (mutants.length === 0 || mutants.includes(rest))
       throw new Error(`${file}:${i + 1}: nothing to flip for ${name}`);
     return mutants.map((mutant) => ({ file, line: i + 2, name: `rule ${name}`, text: text.slice(0, start) + mutant }));
   });
 }
 
+function mutantsOf(rest: string, by: string | undefined, change: readonly [string, string] | undefined): string[] {
+  if (by === ", item by item") return withoutItems(rest);
+  if (by === ", word by word") return misspelt(rest);
+  return [change ? rest.replace(...change) : negated(rest)];
+}
+
+/** One word wrong in each, up to the end of the declaration; a word of a type or a function's name is none. */
+function misspelt(rest: string): string[] {
+  const end = rest.indexOf(";\n");
+  const texts = [...rest.slice(0, end).matchAll(/"[^"]*"|`[^`]*`|^ {2}[a-z_]+(?=: )/gm)];
+  return texts.flatMap(({ 0: text, index }) => {
+    const words = [...text.matchAll(/[a-z][a-z_-]*(?![a-z_}-])/g)].filter((word) => text[word.index - 1] !== "{");
+    return words.map((word) => `${rest.slice(0, index + word.index)}x${rest.slice(index + word.index)}`);
+  });
+}
+
 /** `if (a)` → `if (!(a))`, `return a;` → `return !(a);`, `const b = a;` → `const b = !(a);` */
 function negated(rest: string): string {
-  const condition = /^\s*(?:\} else )?if \(/.exec(rest);
+  const condition = /^\s*(?:(?:\} )?else )?if \(/.exec(rest);
   if (condition) {
     const open = condition[0].length;
     const close = closing(rest, open);
@@ -135,8 +152,8 @@ async function main(): Promise<void> {
   const checks = readdirSync(cases)
     .filter((name) => name.endsWith(".yml"))
     .flatMap((name) => readCases(name, readFileSync(new URL(name, cases), "utf8")));
-  const flips = readdirSync(core, { recursive: true, encoding: "utf8" })
-    .filter((file) => judged.test(basename(file)))
+  const flips = readdirSync(fileURLToPath(core), { recursive: true, encoding: "utf8" })
+    .filter((file) => judged.test(file) && !elsewhere.includes(file))
     .flatMap(flipsOf)
     .filter(({ name, file }) => `${file} ${name}`.includes(wanted));
   mkdirSync(scratch, { recursive: true });

@@ -59,6 +59,17 @@ describe("6-01 dayfly explain, offline in any checkout", () => {
     ]);
   });
 
+  it("notes which groups hold a run or a job back", async () => {
+    repository.commit({
+      ".github/workflows/build.yml":
+        "on: push\nconcurrency: { group: ci, cancel-in-progress: true }\njobs: { a: { runs-on: x, concurrency: 'to-${{ vars.Z }}' } }\n",
+    });
+
+    const { out } = await explain();
+    expect(out).toContain("one at a time in the group ci, a newer one cancels it\n");
+    expect(out).toContain("; one at a time in the group to-${{ vars.Z }}, the others wait\n");
+  });
+
   it("takes Gitea's rules where .gitea/workflows exists", async () => {
     repository.commit({ ".gitea/workflows/a.yml": build, ".github/workflows/b.yml": build });
 

@@ -48,6 +48,9 @@ const Job = z.strictObject({
   decision: z.enum(["launch", "wait", "skip", "undecided"]).optional(),
   because: z.string().optional(),
   minutes: z.number().optional(),
+  conditional: z.boolean().optional(),
+  /** Of its own; null: none. */
+  group: z.string().nullable().optional(),
 });
 
 const Then = z.strictObject({
@@ -55,6 +58,9 @@ const Then = z.strictObject({
   start: z.array(z.string()).optional(),
   wait: z.array(z.string()).optional(),
   jobs: z.array(Job).optional(),
+  /** Concurrency group of the run; null: none. */
+  group: z.string().nullable().optional(),
+  cancels: z.boolean().optional(),
   because: z.string().optional(),
   at: z.string().optional(),
 });
@@ -171,6 +177,8 @@ export function differences({ input, path, expected }: Check, plan = planEvent):
     ...(expected.at === undefined ? [] : differ("at", `${reason.line}:${reason.column}`, expected.at)),
     ...(expected.start ? differ("start", namesOf(found, "launch"), expected.start) : []),
     ...(expected.wait ? differ("wait", namesOf(found, "wait"), expected.wait) : []),
+    ...(expected.group === undefined ? [] : differ("group", found.concurrency?.group ?? null, expected.group)),
+    ...(expected.cancels === undefined ? [] : differ("cancels", found.concurrency?.cancels, expected.cancels)),
     ...(expected.jobs ? jobDifferences(found, expected.jobs) : []),
   ];
 }
@@ -181,12 +189,15 @@ function namesOf({ jobs }: WorkflowDecision, decision: string): string[] {
 
 function jobDifferences({ jobs }: WorkflowDecision, expected: readonly z.infer<typeof Job>[]): string[] {
   if (jobs.length !== expected.length) return [`jobs: ${jobs.length} in place of ${expected.length}`];
-  return expected.flatMap(({ because, minutes, ...fields }, i) => {
+  return expected.flatMap(({ because, minutes, conditional, group, ...fields }, i) => {
     const job = jobs[i] as WorkflowDecision["jobs"][number];
     const plain = Object.entries(fields).flatMap(([key, value]) =>
       differ(`jobs[${i}].${key}`, job[key as keyof typeof job], value),
     );
     if (minutes !== undefined) plain.push(...differ(`jobs[${i}].minutes`, job.timeoutMinutes, minutes));
+    if (group !== undefined) plain.push(...differ(`jobs[${i}].group`, job.concurrency?.group ?? null, group));
+    if (conditional !== undefined)
+      plain.push(...differ(`jobs[${i}].conditional`, job.conditional === true, conditional));
     if (because !== undefined && !job.reason.text.includes(because)) {
       plain.push(`jobs[${i}].because: "${job.reason.text}" does not say "${because}"`);
     }

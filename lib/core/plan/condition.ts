@@ -35,14 +35,17 @@ export function readCondition(tree: Tree | undefined, scope: Scope, needs: Needs
 /** Any `if:`, of a job or of a step, where the status functions answer what `scope` says. */
 export function judgeCondition(tree: Tree | undefined, scope: Required<Scope>): Condition {
   const { status } = scope;
+  // rule no-condition-is-success [verdict(status.success) → verdict(status.always)]: a job without an `if` asks for success()
   if (!tree || (tree.kind === "scalar" && tree.value === null)) return verdict(status.success);
   if (tree.kind !== "scalar") return { kind: "invalid", at: tree.at, text: "if has to be an expression" };
 
   const source = soleExpression(tree.source) ?? tree.source.trim();
   // Text around an expression makes a text of the whole, and a text that is not empty counts as true.
+  // rule text-is-true [!== → ===]: text around an expression makes a text of the whole
   const isText = splitTemplate(source).kind !== "plain";
   const value = isText ? interpolate(source, scope) : evaluate(source === "" ? "success()" : source, scope);
   if (value.kind === "error") return { kind: "invalid", at: tree.at, text: value.text };
+  // rule if-means-success: without a status function an `if` also asks for success()
   if (asksStatus(source)) return verdict(value);
   return verdict(and(status.success, value));
 }

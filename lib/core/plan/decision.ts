@@ -1,4 +1,5 @@
 import type { Reason } from "../reason.ts";
+import type { Concurrency } from "./concurrency.ts";
 
 /**
  * What the engine says about one event: for each workflow file whether the forge runs it, and for each job whether
@@ -14,6 +15,8 @@ export interface WorkflowDecision {
   /** `undecided`: needs something unknown at push time, or is too big for us. `invalid`: the forge rejects the file. */
   readonly decision: "run" | "skip" | "undecided" | "invalid";
   readonly reason: Reason;
+  /** The whole run's group. */
+  readonly concurrency?: Concurrency;
   /** Empty unless `decision` is `run`. */
   readonly jobs: readonly JobDecision[];
 }
@@ -37,4 +40,6 @@ export interface JobDecision {
   readonly timeoutMinutes?: number;
   /** The job has an `if`; when one of its needs did not succeed, that decides instead of us. */
   readonly conditional?: true;
+  /** A group of its own: the forge may hold it back, or cancel it, for another one. Not told of jobs that call a workflow. */
+  readonly concurrency?: Concurrency;
 }

@@ -41,20 +41,26 @@ function notOurs({ path, ifTree, runsOnAt, at, skippedNeed, condition, runsOn }:
     return verdict("skip", path, at, "needs-skipped", `it needs ${skippedNeed}, which is skipped`);
   }
   if (runsOn.kind !== "labels") return undefined;
+  // rule host-is-not-ours: its jobs run where the forge is
   if (runsOn.labels.includes("host")) {
     return verdict("skip", path, runsOnAt ?? at, "host-label", "the label `host` is served by the forge's own host");
   }
+  // rule empty-labels: no runner has one
   if (!runsOn.labels.includes("")) return undefined;
   const text = "runs-on holds an empty label, which no runner has: the job waits for ever";
   return verdict("skip", path, runsOnAt ?? at, "empty-label", text);
 }
 
 function notNow({ path, at, ifTree, runsOnAt, needs, stuck, condition, runsOn }: JobFacts): Verdict | undefined {
+  // rule stuck-jobs: what can never begin waits
   if (stuck) return { decision: "wait", reason: stuck };
+  // rule unknown-labels: nor without labels
   if (runsOn.kind === "unknown") {
     return verdict("undecided", path, runsOnAt ?? at, "labels-unknown", `runs-on needs ${onlyForge(runsOn.names)}`);
   }
+  // rule needs-wait: a job waits for its needs
   if (needs.length > 0) return verdict("wait", path, at, "needs", `waits for ${needs.join(", ")}`);
+  // rule unknown-conditions: nobody launches on a guess
   if (condition.kind !== "unknown") return undefined;
   const text = `its \`if\` needs ${onlyForge(condition.names)}`;
   return verdict("undecided", path, ifTree?.at ?? at, "condition-unknown", text);

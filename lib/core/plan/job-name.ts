@@ -27,6 +27,7 @@ export function jobName(
   const at = name?.at ?? { line: 1, column: 1 };
   if (dialect.forge === "gitea") return forGitea(dialect, written, at, combination, scope);
 
+  // rule values-behind-plain-names: GitHub adds a matrix's values to a name without expressions
   if (splitTemplate(written).kind === "plain") return { kind: "name", name: withValues(written, combination) };
   const value = interpolate(written, scope);
   if (value.kind === "error") return { kind: "invalid", at, text: value.text };
@@ -41,7 +42,9 @@ function forGitea(
   combination: Combination | undefined,
   scope: Scope,
 ): JobName {
+  // rule names-without-matrix: Gitea interpolates a name only where there is a matrix
   if (!combination || combination.values.size === 0) return { kind: "name", name: ellipsis(written) };
+  // rule values-or-expression: Gitea adds values unless the name has an expression
   if (!written.includes("${{") || !written.includes("}}")) {
     return { kind: "name", name: ellipsis(`${written} (${combination.shown.join(", ")})`) };
   }
@@ -55,10 +58,12 @@ function forGitea(
 function withValues(written: string, combination: Combination | undefined): string {
   if (!combination) return written;
   const name = combination.shown.length > 0 ? `${written} (${combination.shown.join(", ")})` : written;
+  // rule long-names [100 → 1000]: GitHub cuts what it has added values to
   return name.length > 100 ? `${name.slice(0, 97)}...` : name;
 }
 
 /** Gitea's column holds 255: a longer name is cut there, counting wide characters twice. */
+// rule long-names-in-gitea [255 → 9999]: its column is that wide
 const giteaWidth = 255;
 
 function ellipsis(name: string): string {

@@ -3,11 +3,17 @@ import type { Position } from "../errors.ts";
 import type { Reason } from "../reason.ts";
 import type { WorkflowReading } from "../workflow/workflow.ts";
 import type { Mapping } from "../workflow/yaml-tree.ts";
+import type { Concurrency } from "./concurrency.ts";
 import type { Contexts } from "./contexts.ts";
 import type { JobDecision } from "./decision.ts";
 
 export type JobsPlan =
-  | { readonly kind: "jobs"; readonly jobs: readonly JobDecision[] }
+  | {
+      readonly kind: "jobs";
+      readonly jobs: readonly JobDecision[];
+      /** Of the workflow that the event starts. */
+      readonly concurrency?: Concurrency;
+    }
   /** The forge makes no run of the file. */
   | { readonly kind: "invalid"; readonly reason: Reason }
   /** Too much for us. */

@@ -5,6 +5,7 @@ import { giteaMisfits } from "../workflow/shape-gitea.ts";
 import { githubMisfits } from "../workflow/shape-github.ts";
 import { toPlain } from "../workflow/tree-value.ts";
 import { entryOf, type Workflow } from "../workflow/workflow.ts";
+import { readConcurrency } from "./concurrency.ts";
 import { type Condition, type KnownCondition, readCondition } from "./condition.ts";
 import { type Contexts, idleStatus, needsContext } from "./contexts.ts";
 import type { JobDecision } from "./decision.ts";
@@ -55,7 +56,9 @@ function readWaiting(needs: readonly string[], plans: ReadonlyMap<string, readon
   for (const need of needs) {
     const jobs = plans.get(need) ?? [];
     for (const { id } of jobs) waitsFor.add(id);
+    // rule unknown-needs-are-waited-for [jobs.length === 0 → false]: a job that nobody knows is waited for as well
     if (jobs.length === 0) waitsFor.add(need);
+    // rule skipped-needs [jobs.every(isSkipped) → false]: what needs a skipped job cannot have success()
     else if (jobs.every(isSkipped)) skippedNeed ??= need;
   }
   return { waitsFor: [...waitsFor], skippedNeed };
@@ -68,6 +71,7 @@ function planJob(input: JobInput): JobsPlan {
   if (condition.kind === "invalid") return invalidPlan(path, condition.at, `jobs.${id}.if: ${condition.text}`);
   // A skipped job is one job, whatever its matrix.
   const isFalse = condition.kind === "false" || condition.kind === "needs-skipped";
+  // rule skipped-jobs-have-no-matrix [isFalse ? → !isFalse ?]: a job that is skipped is one job
   const strategy = isFalse ? undefined : entryOf(job, "strategy")?.value;
   const matrix = expandStrategy(dialect, strategy, { forge: dialect.forge, contexts });
   if (matrix.kind === "invalid") return invalidPlan(path, matrix.at, `jobs.${id}.strategy: ${matrix.text}`);
@@ -115,8 +119,11 @@ function planOne(
   const timeoutMinutes = readTimeout(entryOf(job, "timeout-minutes")?.value, scope);
   const labels = runsOn.kind === "labels" ? runsOn.labels : [];
   const timeout = timeoutMinutes === undefined ? {} : { timeoutMinutes };
+  // rule conditional-jobs [ifTree ? → !ifTree ?]: what has an `if` is asked even after a need has failed
   const conditional = verdict.decision === "wait" && ifTree ? ({ conditional: true } as const) : {};
-  return { kind: "jobs", jobs: [{ id, name: name.name, labels, needs, ...verdict, ...timeout, ...conditional }] };
+  const group = readConcurrency(dialect, entryOf(job, "concurrency")?.value, scope);
+  const told = { ...timeout, ...conditional, ...(group && { concurrency: group }) };
+  return { kind: "jobs", jobs: [{ id, name: name.name, labels, needs, ...verdict, ...told }] };
 }
 
 /** Several jobs of one id are told apart by their place among them. */

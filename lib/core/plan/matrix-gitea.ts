@@ -17,6 +17,7 @@ export function expandForGitea(dialect: Dialect, strategy: Tree): Matrix {
   const strict = isNew ? noMapping(matrix) : undefined;
   if (strict) return strict;
   const lists = matrix.entries.map((entry) => ({ ...entry, value: isNew ? asList(entry.value) : entry.value }));
+  // rule only-lists: a matrix with any other value is none
   if (!lists.every(({ value }) => isList(value))) return { kind: "none" };
   return expand({ ...matrix, entries: lists });
 }
@@ -30,6 +31,7 @@ function expand(matrix: Mapping): Matrix {
   if (count > maxCombinations) return { kind: "too-many", at: matrix.at, count };
 
   const excludes = listed(matrix, "exclude");
+  // rule excludes [!excludes.some → excludes.every]: what an entry agrees with is taken out
   const rows = product(vectors).filter((row) => !excludes.some((exclude) => agrees(row, exclude)));
   addIncludes(rows, matrix, vectors);
   return toMatrix(matrix, rows);
@@ -53,13 +55,16 @@ function noMapping(matrix: Mapping): Matrix | undefined {
 
 function toMatrix(matrix: Mapping, rows: readonly Row[]): Matrix {
   if (rows.length > maxCombinations) return { kind: "too-many", at: matrix.at, count: rows.length };
+  // rule sorted-rows [compareBytes(a.text, b.text) → compareBytes(b.text, a.text)]: by their text, so 10 comes before 9
   const combinations = rows.map(toCombination).sort((a, b) => compareBytes(a.text, b.text));
   const [first] = combinations;
+  // rule nothing-left [!first → false]: when nothing is left, it is one job without a matrix
   if (!first || (combinations.length === 1 && first.values.size === 0)) return { kind: "none" };
   return { kind: "combinations", combinations };
 }
 
 function toCombination(row: Row): Combination & { readonly text: string } {
+  // rule sorted-keys [compareBytes(a, b) → compareBytes(b, a)]: values show in the order of their keys
   const sorted = [...row].sort(([a], [b]) => compareBytes(a, b));
   const shown = sorted.map(([, value]) => goText(value));
   const values = new Map(sorted.map(([key, value]) => [key, goTree(value)]));
@@ -75,6 +80,7 @@ function addIncludes(rows: Row[], matrix: Mapping, vectors: readonly Entry[]): v
   const late: Row[] = [];
   for (const include of listed(matrix, "include")) {
     const entry = toRow(include);
+    // rule includes-of-their-own: an entry without any key of the matrix is a job of its own
     if (![...entry.keys()].some((key) => shared.has(key))) {
       own.push(entry);
       continue;
@@ -83,6 +89,7 @@ function addIncludes(rows: Row[], matrix: Mapping, vectors: readonly Entry[]): v
       [...row].every(([key, value]) => !keys.has(key) || !entry.has(key) || same(value, entry.get(key))),
     );
     for (const row of joined) for (const [key, value] of entry) row.set(key, value);
+    // rule includes-that-fit-nowhere: are jobs of their own as well
     if (joined.length === 0) late.push(entry);
   }
   rows.push(...own, ...late);
@@ -119,6 +126,7 @@ function crash(matrix: Mapping): Matrix | undefined {
 function unknownExclude(matrix: Mapping, vectors: readonly Entry[]): Matrix | undefined {
   for (const exclude of listed(matrix, "exclude")) {
     for (const { key, keyAt } of exclude.entries) {
+      // rule exclude-keys: an exclude may name keys of the matrix alone
       if (key === "exclude" || vectors.some((vector) => vector.key === key)) continue;
       return { kind: "invalid", at: keyAt, text: `exclude names "${key}", which is no key of the matrix` };
     }

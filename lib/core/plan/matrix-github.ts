@@ -7,6 +7,7 @@ import type { Scope } from "./expression.ts";
 import { type Combination, type Matrix, maxCombinations } from "./matrix.ts";
 
 /** GitHub's limit, counted over one matrix. */
+// rule matrix-limit [256 → 9999]: GitHub takes so many jobs of one matrix
 const githubLimit = 256;
 
 type Row = Map<string, Tree>;
@@ -55,10 +56,13 @@ export function expandForGithub(strategy: Tree, scope: Scope): Matrix {
 function combine(parts: Parts): Combination[] {
   const combinations: Combination[] = [];
   for (const row of product(parts)) {
+    // rule github-excludes: what an entry agrees with is taken out
     if (parts.excludes.some((exclude) => matches(row, exclude))) continue;
+    // rule shown-before-includes [row.values() → new Map([...row, ...parts.includes.flatMap(({ extra }) => extra.entries.map(({ key, value }) => [key, value] as const))]).values()]: what an include adds is not in the name
     const shown = leaves([...row.values()]);
     const values: Row = new Map(row);
     for (const include of parts.includes) {
+      // rule github-includes: an entry joins where its keys of the matrix agree
       if (!matches(row, include.filter)) continue;
       include.joined = true;
       for (const { key, value } of include.extra.entries) setFolded(values, key, value);
@@ -66,6 +70,7 @@ function combine(parts: Parts): Combination[] {
     combinations.push({ values, shown });
   }
   for (const { filter, extra, joined } of parts.includes) {
+    // rule github-includes-of-their-own: an entry that joined nowhere is a job of its own
     if (joined) continue;
     const values = new Map([...filter.entries, ...extra.entries].map(({ key, value }) => [key, value]));
     combinations.push({ values, shown: leaves([...values.values()]) });
@@ -78,18 +83,23 @@ function readParts(matrix: Tree): Parts | Extract<Matrix, { kind: "invalid" }> {
   if (matrix.kind !== "mapping") return wrong(matrix, "matrix has to be a mapping");
   const vectors = new Map<string, { name: string; list: Sequence }>();
   for (const { key, value } of matrix.entries) {
+    // rule github-lists: every value is a list
     if (value.kind !== "sequence") return wrong(value, `matrix.${key} has to be a list`);
     if (key === "include" || key === "exclude") {
       const stranger = value.items.find((item) => item.kind !== "mapping" || item.entries.length === 0);
+      // rule entries-are-mappings: with at least one key
       if (stranger) return wrong(stranger, `an entry of matrix.${key} has to be a mapping with at least one key`);
+      // rule empty-lists: are refused
     } else if (value.items.length === 0) return wrong(value, `matrix.${key} is empty`);
     else vectors.set(key.toLowerCase(), { name: key, list: value });
   }
   const entries = mappings(matrix, "include");
+  // rule empty-matrix: is refused
   if (vectors.size === 0 && entries.length === 0) return wrong(matrix, "matrix has neither a list nor an include");
 
   const excludes = mappings(matrix, "exclude");
   for (const { key, keyAt } of excludes.flatMap((exclude) => exclude.entries)) {
+    // rule github-exclude-keys: an exclude names keys of the matrix alone
     if (vectors.has(key.toLowerCase())) continue;
     return { kind: "invalid", at: keyAt, text: `exclude names "${key}", which is no key of the matrix` };
   }
@@ -134,6 +144,7 @@ function leaves(values: readonly Tree[]): string[] {
     if (value.kind === "sequence") return leaves(value.items);
     if (value.kind === "mapping") return leaves(value.entries.map((entry) => entry.value));
     const text = toData(value).coerceString();
+    // rule empty-values-show-nothing [[] → ["null"]]: in a name
     return text === "" ? [] : [text];
   });
 }

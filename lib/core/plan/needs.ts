@@ -32,7 +32,9 @@ export function readNeeds(dialect: Dialect, jobs: Mapping): NeedsGraph {
   for (const [id, found] of trees) {
     const unknown = found.find((tree) => !ids.has(fold(nameOf(tree))));
     const circle = circles.get(id);
+    // rule unknown-needs: a job that does not exist never ends
     if (unknown) faults.set(id, { kind: "unknown", text: `no job is named "${nameOf(unknown)}"`, at: unknown.at });
+    // rule circles: jobs that need each other never begin
     else if (circle && found[0]) {
       faults.set(id, { kind: "cycle", text: `needs itself: ${circle.join(" → ")}`, at: found[0].at });
     }
@@ -44,8 +46,10 @@ export function readNeeds(dialect: Dialect, jobs: Mapping): NeedsGraph {
 function needTrees(dialect: Dialect, job: Tree): readonly Tree[] {
   const needs = job.kind === "mapping" ? entryOf(job, "needs")?.value : undefined;
   if (!needs || needs.kind === "mapping") return [];
+  // rule one-need: a text alone is a list of one
   if (needs.kind === "scalar") return [needs];
   if (dialect.forge === "github") return needs.items;
+  // rule needs-of-texts: for Gitea a list with anything else in it is none
   if (needs.items.some(({ kind }) => kind !== "scalar")) return [];
   return needs.items.filter((item) => item.kind === "scalar" && item.value !== null);
 }

@@ -27,10 +27,12 @@ export function planCall(caller: Caller, plan: (called: Workflow, context: PlanC
   const wrong = (text: string) => invalidPlan(path, uses.at, `jobs.${id}.uses: ${text}`);
   const named = readUses(uses.source);
   if (named.kind === "invalid") return wrong(named.text);
+  // rule remote-calls: a file of another repository is not read
   if (named.kind === "remote") return { kind: "jobs", jobs: [undecided(caller)] };
   if (depth === maxCallDepth) return wrong(`calls go deeper than ${maxCallDepth} levels`);
 
   const reading = input.fileAt(named.path);
+  // rule called-files: have to exist at the same commit
   if (!reading) return wrong(`there is no workflow file ${named.path}`);
   if (reading.kind === "too-big") return { kind: "undecided", reason: reading.reason };
   if (reading.kind === "invalid")

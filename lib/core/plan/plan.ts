@@ -4,7 +4,8 @@ import type { Reason } from "../reason.ts";
 import { decideTrigger, needsChangedFiles } from "../trigger/trigger.ts";
 import type { ChangedFiles, TriggerEvent, WorkflowSource } from "../trigger/trigger-input.ts";
 import { readOnce } from "../workflow/read-once.ts";
-import type { Workflow } from "../workflow/workflow.ts";
+import { entryOf, type Workflow } from "../workflow/workflow.ts";
+import { readConcurrency } from "./concurrency.ts";
 import { eventContexts } from "./contexts.ts";
 import type { EventDecision, JobDecision, WorkflowDecision } from "./decision.ts";
 import { type JobsPlan, maxJobs } from "./job-plan.ts";
@@ -61,7 +62,13 @@ function planWorkflow(input: PlanInput, workflow: Workflow): WorkflowDecision {
   const plan = planJobsOf(input, workflow);
   if (plan.kind !== "jobs") return without(path, plan.kind, plan.reason);
   const jobs = needsApproval(event) ? plan.jobs.map(awaitApproval) : plan.jobs;
-  return { path, decision: "run", reason: trigger.reason, jobs };
+  return {
+    path,
+    decision: "run",
+    reason: trigger.reason,
+    ...(plan.concurrency && { concurrency: plan.concurrency }),
+    jobs,
+  };
 }
 
 /** Of strangers' pull requests the forges hold the jobs back; who is a stranger only they know. */
@@ -82,7 +89,11 @@ function planJobsOf({ dialect, event, files, vars }: PlanInput, workflow: Workfl
     const file = files.find((candidate) => candidate.path === called);
     return file && readOnce(dialect, file);
   };
-  return planJobs(workflow, { dialect, contexts, fileAt, depth: 0, left: maxJobs });
+  const plan = planJobs(workflow, { dialect, contexts, fileAt, depth: 0, left: maxJobs });
+  if (plan.kind !== "jobs") return plan;
+  const written = entryOf(workflow.root, "concurrency")?.value;
+  const concurrency = readConcurrency(dialect, written, { forge: dialect.forge, contexts });
+  return concurrency ? { ...plan, concurrency } : plan;
 }
 
 function without(path: string, decision: WorkflowDecision["decision"], reason: Reason): WorkflowDecision {

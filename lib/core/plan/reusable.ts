@@ -16,6 +16,7 @@ export type Uses =
   | { readonly kind: "invalid"; readonly text: string };
 
 /** Calls below each other: a workflow that is started may have so many below it. */
+// rule call-depth [9 → 99]: ten levels with the first
 export const maxCallDepth = 9;
 
 /** Does the server make jobs of the called file's jobs? Gitea before 1.27 leaves that to the runner which takes the one job. */

@@ -39,6 +39,7 @@ function forGitea(dialect: Dialect, runsOn: Tree | undefined, scope: Scope): Run
 function giteaTexts(runsOn: Tree | undefined): readonly string[] {
   if (runsOn?.kind !== "mapping") return scalarTexts(runsOn);
   const group = entryOf(runsOn, "group")?.value;
+  // rule group-of-gitea: what is no text takes the labels with it
   if (group && group.kind !== "scalar") return [];
   const name = group ? scalarText(group) : "";
   return [...scalarTexts(entryOf(runsOn, "labels")?.value), ...(name === "" ? [] : [name])];
@@ -48,8 +49,10 @@ function scalarTexts(tree: Tree | undefined): readonly string[] {
   if (!tree || tree.kind === "mapping") return [];
   if (tree.kind === "scalar") return [scalarText(tree)];
   const scalars = tree.items.filter((item) => item.kind === "scalar");
+  // rule labels-of-texts: a list in a list of labels leaves none
   if (scalars.length < tree.items.length) return [];
   // An empty value in a list is left out; as the whole of runs-on it is an empty label.
+  // rule empty-values-in-lists [value !== null → true]: are left out
   return scalars.filter(({ value }) => value !== null).map(scalarText);
 }
 
@@ -65,6 +68,7 @@ function forGithub(runsOn: Tree, scope: Scope): RunsOn {
   const { tree } = resolved;
   if (tree.kind !== "mapping") return githubLabels(tree);
 
+  // rule keys-of-runs-on [key !== "group" && key !== "labels" → false]: GitHub knows these two
   const stranger = tree.entries.find(({ key }) => key !== "group" && key !== "labels");
   if (stranger) return { kind: "invalid", at: stranger.keyAt, text: `runs-on has no key "${stranger.key}"` };
   const group = entryOf(tree, "group")?.value;
@@ -73,6 +77,7 @@ function forGithub(runsOn: Tree, scope: Scope): RunsOn {
   if (!group || read.kind !== "labels") return read;
   const name = group.kind === "scalar" ? toData(group).coerceString() : "";
   const [prefix, rest] = name.split("/", 2);
+  // rule group-prefixes, item by item: that GitHub takes before a group's name
   const known = ["org", "organization", "ent", "enterprise"];
   if (
     name === "" ||
@@ -90,8 +95,10 @@ function githubLabels(tree: Tree): RunsOn {
   const labels = new Map<string, string>();
   for (const item of items) {
     const label = item.kind === "scalar" ? toData(item).coerceString() : "";
+    // rule labels-are-texts: GitHub refuses an empty one
     if (label === "")
       return { kind: "invalid", at: item.at, text: "a label of runs-on has to be a text that is not empty" };
+    // rule labels-are-a-set: GitHub counts a label once, whatever its case
     if (!labels.has(label.toLowerCase())) labels.set(label.toLowerCase(), label);
   }
   return { kind: "labels", labels: [...labels.values()] };

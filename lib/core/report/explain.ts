@@ -1,3 +1,4 @@
+import type { Concurrency } from "../plan/concurrency.ts";
 import type { EventDecision, JobDecision, WorkflowDecision } from "../plan/decision.ts";
 import type { Reason } from "../reason.ts";
 
@@ -16,7 +17,11 @@ const namedJobs = 12;
 /** A decision in words: a line for each workflow, and below it a line for each of its jobs. */
 export function explainDecision({ workflows }: EventDecision): readonly Line[] {
   const width = Math.max(0, ...workflows.map(({ path }) => path.length));
-  return workflows.flatMap((workflow) => [workflowLine(workflow, width), ...jobLines(workflow.jobs)]);
+  return workflows.flatMap((workflow) => [
+    workflowLine(workflow, width),
+    ...groupLine(workflow.concurrency),
+    ...jobLines(workflow.jobs),
+  ]);
 }
 
 /** `3 workflows: 1 runs, 2 skipped; 4 jobs to launch, 1 waits` */
@@ -48,6 +53,16 @@ function workflowLine({ path, decision, reason }: WorkflowDecision, width: numbe
   return [{ text: decision.padEnd(9), mark: decision }, { text: ` ${path.padEnd(width)}  ` }, ...reasonParts(reason)];
 }
 
+function groupLine(concurrency: Concurrency | undefined): readonly Line[] {
+  return concurrency ? [[{ text: `            ${groupText(concurrency)}`, mark: "quiet" }]] : [];
+}
+
+/** Which others are in the group only the forge knows: a note, no decision. */
+function groupText({ group, cancels }: Concurrency): string {
+  const otherwise = cancels === undefined ? ", or a newer one cancels it" : ", the others wait";
+  return `one at a time in the group ${group}${cancels ? ", a newer one cancels it" : otherwise}`;
+}
+
 function jobLines(jobs: readonly JobDecision[]): readonly Line[] {
   const width = Math.min(48, Math.max(0, ...jobs.map(({ name }) => name.length)));
   const shown = new Map<string, number>();
@@ -64,13 +79,14 @@ function jobLines(jobs: readonly JobDecision[]): readonly Line[] {
   return lines;
 }
 
-function jobLine({ name, labels, decision, reason }: JobDecision, width: number): Line {
+function jobLine({ name, labels, decision, reason, concurrency }: JobDecision, width: number): Line {
   const wants = labels.length > 0 ? `[${labels.join(", ")}]` : "[any runner]";
   return [
     { text: `  ${decision.padEnd(9)}`, mark: decision },
     { text: ` ${name.padEnd(width)}  ` },
     { text: `${wants}  `, mark: "quiet" },
     ...reasonParts(reason),
+    ...(concurrency ? [{ text: `; ${groupText(concurrency)}`, mark: "quiet" } as const] : []),
   ];
 }
 

@@ -1,5 +1,6 @@
 import type { Dialect } from "../dialect.ts";
 import type { Finding } from "../finding.ts";
+import type { Concurrency } from "../plan/concurrency.ts";
 import type { JobDecision } from "../plan/decision.ts";
 import { readNeeds } from "../plan/needs.ts";
 import { soleExpression, splitTemplate } from "../plan/template.ts";
@@ -11,6 +12,8 @@ import type { Entry } from "../workflow/yaml-tree.ts";
 export interface PlannedWorkflow {
   readonly workflow: Workflow;
   readonly jobs: readonly JobDecision[];
+  /** The group of the whole run. */
+  readonly concurrency?: Concurrency | undefined;
 }
 
 /** Jobs that wait for ever, run always, or take each other's machines. */
@@ -18,6 +21,7 @@ export function lintJobs(dialect: Dialect, planned: readonly PlannedWorkflow[]):
   return [
     ...planned.flatMap(({ workflow }) => [...neverReady(dialect, workflow), ...alwaysTrue(workflow)]),
     ...planned.flatMap(({ jobs }) => emptyLabels(jobs)),
+    ...planned.flatMap((one) => [...deadlocks(dialect, one), ...crowds(one)]),
     ...subsets(planned),
   ];
 }
@@ -50,6 +54,39 @@ function emptyLabels(jobs: readonly JobDecision[]): readonly Finding[] {
   return onePerId(empty).map(({ id, reason }) => {
     return trapAt(reason, "empty-label", `${id} asks for an empty label, which no runner has: it waits for ever`);
   });
+}
+
+/** A run holds its group until its last job has ended: a job of its own that asks for the same group never gets it. */
+function deadlocks(dialect: Dialect, { jobs, concurrency }: PlannedWorkflow): readonly Finding[] {
+  const stuck = jobs.filter((job) => concurrency !== undefined && isSameGroup(dialect, job.concurrency, concurrency));
+  const ends = dialect.forge === "github" ? "GitHub cancels it" : "it waits for ever";
+  return onePerId(stuck).map(({ id, reason }) => {
+    const text = `${id} asks for the concurrency group ${concurrency?.group} that its own run holds: ${ends}`;
+    return trapAt(reason, "concurrency-deadlock", text);
+  });
+}
+
+/** Of those that wait in a group, a newer one takes the place of the older. */
+function crowds({ jobs }: PlannedWorkflow): readonly Finding[] {
+  const groups = new Map<string, JobDecision[]>();
+  for (const job of jobs) {
+    // A group that is not known yet may turn out to be another one for each job.
+    if (!job.concurrency || job.matrixIndex === undefined || job.concurrency.group.includes("${{")) continue;
+    const key = `${job.id}\n${job.concurrency.group}`;
+    groups.set(key, [...(groups.get(key) ?? []), job]);
+  }
+  return [...groups.values()].flatMap((members) => {
+    const [first] = members;
+    if (!first || members.length < 2) return [];
+    const text = `${members.length} jobs of ${first.id} share the concurrency group ${first.concurrency?.group}: those that wait in it are cancelled for newer ones`;
+    return [trapAt(first.reason, "concurrency-crowd", text)];
+  });
+}
+
+/** GitHub folds the case of groups. */
+function isSameGroup({ forge }: Dialect, a: Concurrency | undefined, b: Concurrency): boolean {
+  if (forge === "github") return a?.group.toLowerCase() === b.group.toLowerCase();
+  return a?.group === b.group;
 }
 
 /** A runner takes any job whose labels it has, so one that was started for more labels may take a job that asks for fewer. */

@@ -24,7 +24,8 @@ export function lint({ dialect, files, paths }: LintInput): readonly Finding[] {
       const plan = planFile({ dialect, event, files, changed: undefined }, file.path);
       if (plan?.kind === "invalid") found.push(problemOf(plan.reason));
       found.push(...lintTriggers(dialect, reading.workflow, paths));
-      planned.push({ workflow: reading.workflow, jobs: plan?.kind === "jobs" ? plan.jobs : [] });
+      const { jobs, concurrency } = plan?.kind === "jobs" ? plan : { jobs: [], concurrency: undefined };
+      planned.push({ workflow: reading.workflow, jobs, concurrency });
     } else if (reading.kind === "too-big") {
       found.push({ kind: "trap", code: reading.reason.code, file: file.path, text: reading.reason.text });
     } else {

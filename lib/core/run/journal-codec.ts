@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { isoTime } from "../iso-time.ts";
+import type { Concurrency } from "../plan/concurrency.ts";
 import type { JobDecision, WorkflowDecision } from "../plan/decision.ts";
 import type { Delivery, RecordedDecision, Repository } from "../ports.ts";
 import type { Reason } from "../reason.ts";
@@ -63,6 +64,8 @@ const ReasonRow = z.object({
   column: z.int().optional(),
 } satisfies Shape<Reason>);
 
+const ConcurrencyRow = z.object({ group: text, cancels: z.boolean().optional() } satisfies Shape<Concurrency>);
+
 const JobRow = z.object({
   id: text,
   name: text,
@@ -74,12 +77,14 @@ const JobRow = z.object({
   reason: ReasonRow,
   timeoutMinutes: z.number().optional(),
   conditional: z.literal(true).optional(),
+  concurrency: ConcurrencyRow.optional(),
 } satisfies Shape<JobDecision>);
 
 const WorkflowRow = z.object({
   path: text,
   decision: z.enum(["run", "skip", "undecided", "invalid"]),
   reason: ReasonRow,
+  concurrency: ConcurrencyRow.optional(),
   jobs: z.array(JobRow).readonly(),
 } satisfies Shape<WorkflowDecision>);
 

@@ -10,10 +10,14 @@ export interface GithubEvent {
 
 const words = (text: string): readonly string[] => text.split(" ");
 
+// rule github-branch-filters, word by word: of pushes, pull requests and more
 const branchFilters = words("branches branches-ignore");
+// rule github-path-filters, word by word: of pushes and pull requests
 const pathFilters = words("paths paths-ignore");
+// rule github-changes, word by word: the activity types that many events share
 const changes = "created edited deleted";
 
+// rule github-pull-requests, word by word: the activity types of both
 const pullRequest: GithubEvent = {
   filters: [...branchFilters, ...pathFilters],
   types: words(
@@ -28,6 +32,7 @@ const pullRequest: GithubEvent = {
  *
  * @source GitHub Actions, "Events that trigger workflows"; the workflow schema of @actions/workflow-parser 0.3.61
  */
+// rule github-events, word by word: events, their filters and their activity types
 export const githubEvents: Readonly<Record<string, GithubEvent>> = {
   branch_protection_rule: { types: words(changes) },
   check_run: { types: words("created rerequested completed requested_action") },

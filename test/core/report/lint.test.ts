@@ -36,6 +36,8 @@ describe("6-01 traps in `on:`", () => {
   });
 });
 
+const inGroup = (group: string, more = "") => `{runs-on: x, concurrency: ${group}${more}}`;
+
 describe("6-01 traps in jobs", () => {
   it.each([
     ["a job that needs nobody", "a: {runs-on: x, needs: zz}", gitea126, ["2 needs-unknown"]],
@@ -60,6 +62,20 @@ describe("6-01 traps in jobs", () => {
         text: "a runner that was started for huge [x, big] may take small [x], which asks for less",
       }),
     ]);
+  });
+});
+
+describe("6-01 traps in concurrency groups", () => {
+  it.each([
+    [`concurrency: g\non: push\njobs: {a: ${inGroup("G")}}`, github, ["3:8 concurrency-deadlock"]],
+    [`concurrency: g\non: push\njobs: {a: ${inGroup("g")}}`, gitea126, ["3:8 concurrency-deadlock"]],
+    [`concurrency: g\non: push\njobs: {a: ${inGroup("G")}}`, gitea126, []],
+    [`concurrency: g\non: push\njobs: {a: ${inGroup("h")}}`, github, []],
+    [`on: push\njobs: {a: ${inGroup("g", ", strategy: {matrix: {v: [1, 2]}}")}}`, github, ["2:8 concurrency-crowd"]],
+    [`on: push\njobs: {a: ${inGroup("'g${{ matrix.v }}'", ", strategy: {matrix: {v: [1, 2]}}")}}`, github, []],
+    [`on: push\njobs: {a: ${inGroup("'g${{ vars.V }}'", ", strategy: {matrix: {v: [1, 2]}}")}}`, github, []],
+  ])("%s", (text, dialect, expected) => {
+    expect(found(text, dialect)).toEqual(expected);
   });
 });
 
