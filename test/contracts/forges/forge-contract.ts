@@ -78,7 +78,7 @@ const contract: Contract<JobForgeBench> = {
       },
     },
     {
-      promise: "5-10 5-11 ensure creates our webhook once, and then finds it, as look does",
+      promise: "5-11 ensure creates our webhook once, and then finds it",
       async prove({ hooks, repo }) {
         const once = { ...hook, url: `${hook.url}/once` };
         const first = await hooks.ensure(on(repo), once);
