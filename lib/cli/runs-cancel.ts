@@ -26,6 +26,8 @@ async function cancel(call: Call): Promise<ExitCode> {
     if (options.json) terminal.print(JSON.stringify({ run }, null, 2));
     else terminal.print(`${run.key} ${statusWord(run, terminal.paint)}`);
     if (isEnded(before)) terminal.say("It had ended before, and stays as it is.");
+    else if (before.forgeJobId !== undefined && before.status !== "running")
+      terminal.say("Its forge still has the job waiting: cancel it there too, or another machine may be given it.");
     return isEnded(before) ? 1 : 0;
   } finally {
     await local.close();

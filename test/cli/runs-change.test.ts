@@ -38,6 +38,15 @@ describe("dayfly runs cancel", () => {
     });
   });
 
+  it.each([
+    { status: "waiting at its forge", forgeJobId: "7", says: true },
+    { status: "ours alone", forgeJobId: undefined, says: false },
+  ])("says that the forge still has the job, of a job $status: $says", async ({ forgeJobId, says }) => {
+    const { ask } = await worldOf(queuedRun({ key: "abcd1234", ...(forgeJobId ? { forgeJobId } : {}) }));
+    const { err } = await ask("runs", "cancel", "abcd");
+    expect(err.includes("cancel it there too")).toBe(says);
+  });
+
   it("leaves an ended run as it is, with code 1", async () => {
     const { world, ask } = await worldOf(finishedRun({ key: "abcd1234" }));
     const { code, err } = await ask("runs", "cancel", "abcd1234");

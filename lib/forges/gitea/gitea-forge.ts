@@ -1,4 +1,5 @@
 import type { Forge } from "../../core/forge.ts";
+import { listings, remembered } from "../remembered.ts";
 import { type GiteaOptions, giteaApi } from "./api.ts";
 import { giteaAssignments } from "./assignments.ts";
 import { lacks } from "./capabilities.ts";
@@ -18,13 +19,15 @@ export function giteaForge(options: GiteaOptions): Required<Forge> {
   const api = giteaApi(options);
   const trees = giteaTrees(api);
   const commits = giteaCommits(api, trees);
+  const commit = remembered(commits.commit);
   return {
     dialect: api.dialect,
     serves: "any-job",
     source: {
       ...commits,
-      workflowFiles: giteaWorkflowFiles(api, trees),
-      changedFiles: giteaChangedFiles(api, trees, commits.commit),
+      commit,
+      workflowFiles: remembered(giteaWorkflowFiles(api, trees), listings),
+      changedFiles: giteaChangedFiles(api, trees, commit),
     },
     demand: giteaDemand(api, giteaRepositories(api, options), options),
     enrolment: giteaEnrolment(api, options),

@@ -40,8 +40,14 @@ export function giteaTrees(api: GiteaApi): GiteaTrees {
         return read;
       },
       async files(id) {
+        const key = `${repo.id}:${id}:files`;
+        const known = kept.get(key);
+        if (known) return known;
         const read = await listTree(api, repo, id, { recursive: "1" });
-        return read === undefined || read === "too-many" ? read : read.filter(({ type }) => type !== "tree");
+        if (read === undefined || read === "too-many") return read;
+        const files = read.filter(({ type }) => type !== "tree");
+        kept.set(key, files);
+        return files;
       },
     }),
   };

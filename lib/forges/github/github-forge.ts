@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { github, parseVersion } from "../../core/dialect.ts";
 import type { Forge, Server } from "../../core/forge.ts";
+import { listings, remembered } from "../remembered.ts";
 import { type GithubApi, githubApi, githubClient } from "./api.ts";
 import { githubAssignments } from "./assignments.ts";
 import { githubChangedFiles } from "./changed-files.ts";
@@ -20,13 +21,15 @@ export function githubForge(options: GithubOptions): Required<Forge> {
   const api = githubApi(options);
   const trees = githubTrees(api);
   const commits = githubCommits(api);
+  const commit = remembered(commits.commit);
   return {
     dialect: async () => github,
     serves: "any-job",
     source: {
       ...commits,
-      workflowFiles: githubWorkflowFiles(api),
-      changedFiles: githubChangedFiles(api, trees, commits.commit),
+      commit,
+      workflowFiles: remembered(githubWorkflowFiles(api), listings),
+      changedFiles: githubChangedFiles(api, trees, commit),
     },
     demand: githubDemand(api, githubRepositories(api, options), options),
     enrolment: githubEnrolment(api),

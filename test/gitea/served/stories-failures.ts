@@ -32,6 +32,8 @@ export const failureStories: readonly Story[] = [
       await stage.page?.press(stage.repository, (await job(stage, "endless")).run_id, "cancel");
       await concluded(stage, ["endless cancelled"]);
       await told(stage, ["endless completed cancelled"]);
+      // Gitea has removed the runner, so its program goes on until somebody ends it.
+      await eventually("its machine ends", async () => working(stage).length === 0);
     },
   },
   {

@@ -1,0 +1,45 @@
+import { describe, expect, it } from "@jest/globals";
+import { giteaForge } from "../../lib/forges/gitea/gitea-forge.ts";
+import { answersOf } from "./scripted-answers.ts";
+
+const job = {
+  id: 5,
+  run_id: 4,
+  run_attempt: 0,
+  name: "build",
+  labels: ["linux"],
+  status: "queued",
+  head_sha: "a".repeat(40),
+  url: "http://gitea.invalid/api/v1/repos/acme/shop/actions/jobs/5",
+};
+const shop = { id: 7, full_name: "acme/shop", permissions: { admin: true } };
+
+describe("1-11 jobs that wait at a Gitea", () => {
+  it("are asked of each repository where the server fails to list them all", async () => {
+    const { fetch, requests } = answersOf({
+      "/version": { version: "1.26.3" },
+      "/admin/actions/jobs": 500,
+      "/repos/search": { data: [shop, { ...shop, id: 8, full_name: "acme/other", permissions: { admin: false } }] },
+      "/repos/acme/shop/actions/jobs": { jobs: [job] },
+    });
+    const world = { fetch, now: () => 0, sleep: async () => undefined, fraction: () => 0 };
+    const { demand } = giteaForge({ name: "home", url: "http://gitea.invalid", token: async () => "t", world });
+
+    expect(await demand.missed(0)).toMatchObject([{ repo: { id: "7", name: "acme/shop" }, job: { id: "5" } }]);
+    expect(requests.filter((path) => path === "/admin/actions/jobs")).toHaveLength(1);
+  });
+
+  it("and those that run come with one list", async () => {
+    const running = { ...job, id: 6, status: "in_progress", run_attempt: 1, runner_id: 3, runner_name: "dayfly-x-1" };
+    const { fetch, queries } = answersOf({
+      "/version": { version: "1.26.3" },
+      "/admin/actions/jobs": { jobs: [job, { ...running, url: job.url.replace("5", "6") }] },
+      "/repos/acme/shop": shop,
+    });
+    const world = { fetch, now: () => 0, sleep: async () => undefined, fraction: () => 0 };
+    const { demand } = giteaForge({ name: "home", url: "http://gitea.invalid", token: async () => "t", world });
+
+    expect((await demand.missed(0)).map(({ action }) => action)).toEqual(["queued", "in_progress"]);
+    expect(queries.filter((query) => query.includes("status=queued&status=in_progress"))).toHaveLength(1);
+  });
+});
