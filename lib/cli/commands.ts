@@ -23,6 +23,7 @@ import { runsShow } from "./runs-show.ts";
 import { setupGitea } from "./setup-gitea.ts";
 import { setupGithub } from "./setup-github.ts";
 import { start } from "./start.ts";
+import { targetsAdd } from "./targets-add.ts";
 import { token, tokenCreate, tokenList, tokenRevoke } from "./token.ts";
 
 /** Every command, in the order in which help and reference name them. A parent stands before its subcommands. */
@@ -54,6 +55,7 @@ export const commands: readonly CommandSpec[] = [
   envShow,
   envDiff,
   envCheck,
+  targetsAdd,
   token,
   tokenList,
   tokenCreate,

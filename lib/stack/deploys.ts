@@ -8,6 +8,7 @@ import { ControlFunction, type ControlPlane } from "./control-function.ts";
 import { DeployDocuments } from "./deploy-documents.ts";
 import type { HttpDoor } from "./http-door.ts";
 import { allowSend } from "./send-rights.ts";
+import { TargetRole } from "./target-role.ts";
 
 export interface DeploysProps {
   readonly plane: ControlPlane;
@@ -36,6 +37,9 @@ export class Deploys extends Construct {
       burst: 50,
     });
     this.listen(listener);
+    const { role } = new TargetRole(this, "Target");
+    // Under this very name `dayfly targets add` looks for it.
+    new CfnOutput(Stack.of(this), "TargetRole", { value: role.roleName });
     new CfnOutput(this, "Address", { value: `${door.address}/api/` });
   }
 

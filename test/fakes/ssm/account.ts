@@ -8,8 +8,17 @@ export interface FakeNode {
   ping: "Online" | "ConnectionLost" | "Inactive";
   platform: "Linux" | "Windows";
   agent: string;
+  /** With which activation it registered; a node of EC2 has none. */
+  activation?: string;
   /** Runs a script as the agent would; undefined: never ends. */
   run(script: string, environment: Readonly<Record<string, string>>, commandId: string): Promise<Ran | undefined>;
+}
+
+export interface FakeActivation {
+  readonly role: string;
+  left: number;
+  readonly expires: number;
+  readonly tags: ReadonlyMap<string, string>;
 }
 
 export interface Ran {
@@ -63,6 +72,18 @@ export interface SendRequest {
 export function ssmAccount(documents: ReadonlyMap<string, FakeDocument>, clock: { now(): number }) {
   const nodes = new Map<string, FakeNode>();
   const commands: FakeCommand[] = [];
+  const activations = new Map<string, FakeActivation>();
+
+  /** An agent registers: within the limit and the time of its activation, whose tags become its own. */
+  function register(activationId: string, node: FakeNode): void {
+    const activation = activations.get(activationId);
+    if (!activation || activation.left < 1 || clock.now() > activation.expires)
+      throw new Refusal("InvalidActivation", "");
+    activation.left--;
+    node.activation = activationId;
+    for (const [key, value] of activation.tags) node.tags.set(key, value);
+    nodes.set(node.id, node);
+  }
 
   /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_SendCommand.html */
   function send(request: SendRequest): FakeCommand {
@@ -129,7 +150,7 @@ export function ssmAccount(documents: ReadonlyMap<string, FakeDocument>, clock: 
     return command.status;
   }
 
-  return { nodes, commands, send, deliver, statusOf };
+  return { nodes, commands, activations, register, send, deliver, statusOf };
 }
 
 export type SsmAccount = ReturnType<typeof ssmAccount>;

@@ -26,7 +26,14 @@ type Answer = Readonly<Record<string, unknown>>;
 export async function ssmWire(account: SsmAccount, clock: { now(): number }): Promise<SsmWire> {
   const switches: SsmSwitches = { invisibleFor: 0, trouble: undefined };
   const calls: string[] = [];
+  const { activations } = account;
   const actions: Readonly<Record<string, (body: Body) => Answer>> = {
+    CreateActivation: (body) => activate(account, body),
+    DeleteActivation: ({ ActivationId }) => {
+      if (!activations.delete(String(ActivationId))) throw new Refusal("InvalidActivation", "");
+      return {};
+    },
+    DescribeInstanceInformation: (body) => describeNodes(account, body),
     SendCommand: (body) => ({ Command: commandOf(account.send(body as SendRequest)) }),
     ListCommands: (body) => listCommands(account, body),
     GetCommandInvocation: (body) => invocation(account, body, clock.now() - switches.invisibleFor),
@@ -61,6 +68,36 @@ export async function ssmWire(account: SsmAccount, clock: { now(): number }): Pr
       server.closeAllConnections();
       return new Promise((resolve) => server.close(() => resolve()));
     },
+  };
+}
+
+/** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateActivation.html */
+function activate({ activations }: SsmAccount, body: Body): Answer {
+  const { IamRole, RegistrationLimit, ExpirationDate, Tags } = body as {
+    readonly IamRole: string;
+    readonly RegistrationLimit: number;
+    readonly ExpirationDate: number;
+    readonly Tags: { Key: string; Value: string }[];
+  };
+  const id = `${String(activations.size + 1).padStart(8, "0")}-0000-4000-8000-000000000000`;
+  const tags = new Map(Tags.map(({ Key, Value }) => [Key, Value]));
+  activations.set(id, { role: IamRole, left: RegistrationLimit, expires: ExpirationDate * 1000, tags });
+  return { ActivationId: id, ActivationCode: "code-marker-7" };
+}
+
+/** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeInstanceInformation.html */
+function describeNodes({ nodes }: SsmAccount, { Filters = [] }: Body): Answer {
+  const [{ Key, Values } = { Key: "", Values: [] }] = Filters as { Key: string; Values: string[] }[];
+  const found = [...nodes.values()].filter(({ id, activation }) =>
+    Values.includes(String(Key === "InstanceIds" ? id : activation)),
+  );
+  return {
+    InstanceInformationList: found.map(({ id, ping, platform, agent }) => ({
+      InstanceId: id,
+      PingStatus: ping,
+      PlatformType: platform,
+      AgentVersion: agent,
+    })),
   };
 }
 
