@@ -1,7 +1,7 @@
 import { askSecret } from "../lib/cli/ask-secret.ts";
-import { CommandError, type Programs } from "../lib/cli/command.ts";
+import { lacksPackages } from "../lib/cli/aws-packages.ts";
+import type { Programs } from "../lib/cli/command.ts";
 import { commands } from "../lib/cli/commands.ts";
-import { errorCode } from "../lib/cli/failure.ts";
 import { run } from "../lib/cli/program.ts";
 import type { StackPlace } from "../lib/cli/read-world.ts";
 import type { StackExam } from "../lib/cli/stack-exam.ts";
@@ -40,17 +40,6 @@ export async function main(argv: readonly string[], { programs, checkout }: Inst
     untilInterrupted,
   };
   process.exitCode = await run(argv, surroundings, commands);
-}
-
-/** `npm start` installs only what one computer needs. */
-function lacksPackages(error: unknown): never {
-  if (errorCode(error) !== "ERR_MODULE_NOT_FOUND") throw error;
-  throw new CommandError("the packages for AWS are not installed", {
-    where: "this checkout of Dayfly",
-    remedy: "Run `npm ci` there.",
-    exitCode: 3,
-    cause: error,
-  });
 }
 
 /** The first signal asks to stop; a second one finds no handler and ends the process at once. */

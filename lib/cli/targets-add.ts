@@ -1,3 +1,4 @@
+import { lacksPackages } from "./aws-packages.ts";
 import type { CommandSpec } from "./command.ts";
 
 /** `dayfly targets add`: a Linux host becomes a place to deploy to. */
@@ -22,5 +23,5 @@ export const targetsAdd: CommandSpec = {
     { line: "dayfly targets add web1 --instance i-0123456789abcdef0", says: "an instance of this account" },
     { line: "dayfly targets add edge1 --script join-edge1.sh", says: "any Linux host that can call out by HTTPS" },
   ],
-  load: async () => (await import("./targets-add-run.ts")).addTarget,
+  load: async () => (await import("./targets-add-run.ts").catch(lacksPackages)).addTarget,
 };

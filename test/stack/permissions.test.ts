@@ -33,6 +33,8 @@ const arguedPatterns: Readonly<Record<string, string>> = {
   "fleet/*": unnamed,
   "image/*": "an image's id changes with each build",
   "snapshot/*": "what an image is made of",
+  "parameter/dayfly/targets/*":
+    "secrets that are there for targets alone, which the host names when it logs in to a registry",
   "acme-releases/*": "a grant of dayfly.yaml opens a bucket with all that lies in it",
 };
 
