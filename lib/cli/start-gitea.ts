@@ -28,7 +28,7 @@ export async function startGitea(call: Call, options: StartGiteaOptions): Promis
   const tooOld = lacks.find(({ code }) => code === "gitea-too-old");
   if (tooOld) throw cannotServe(access.url, tooOld.text);
 
-  const gitea: ServedGitea = { url: access.url, tokenFile: access.key.file, runner, trust };
+  const gitea: ServedGitea = { url: access.url, tokenFile: access.key.file, runner, trust, image: imageOf(call) };
   const release = await takeFolder(folder);
   try {
     const stop = call.untilInterrupted();
@@ -58,6 +58,16 @@ function explain(terminal: Terminal, { trust }: ServedGitea, dir: Call["options"
   terminal.say("Ctrl-C ends Dayfly and leaves nothing running.");
 }
 
+/** A name that could be an option of Docker's, or hold a second word, is none. */
+function imageOf({ options }: Call): string | undefined {
+  const { image, trust } = options;
+  if (image === undefined) return undefined;
+  const wrong = trust ? "with --trust jobs run in no container" : `${JSON.stringify(image)} is no image's name`;
+  if (!trust && /^[a-z0-9][\w./:@-]*$/i.test(String(image))) return String(image);
+  const remedy = "Give --image a name such as docker.gitea.com/runner-images:ubuntu-22.04, and not --trust.";
+  throw new CommandError(wrong, { where: "--image", remedy, exitCode: 2 });
+}
+
 function notGithub(url: string): CommandError {
   return new CommandError("one computer serves a Gitea; jobs of GitHub run on AWS", {
     where: `--url ${url}`,
@@ -76,7 +86,7 @@ const names = ["act_runner", "gitea-runner", "gitea_runner"];
 export function localRunner(call: Call): string {
   const { runner, trust } = call.options;
   const path = runnerOf(call, typeof runner === "string" ? runner : undefined);
-  if (!trust && !hasDocker()) throw noDocker();
+  if (!trust && !hasDocker(call)) throw noDocker();
   return path;
 }
 
@@ -93,8 +103,8 @@ function runnerOf(call: Call, given: string | undefined): string {
   });
 }
 
-function hasDocker(): boolean {
-  return spawnSync("docker", ["version", "--format", "x"], { timeout: 10_000, stdio: "ignore" }).status === 0;
+function hasDocker({ environment: env }: Call): boolean {
+  return spawnSync("docker", ["version", "--format", "x"], { timeout: 10_000, stdio: "ignore", env }).status === 0;
 }
 
 function noDocker(): CommandError {

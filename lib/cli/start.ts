@@ -15,6 +15,7 @@ export const start: CommandSpec = {
     { flags: "--url <address>", text: "serve the jobs of this Gitea instead, with its own runner" },
     { flags: "--token-file <file>", text: "with --url: holds an API token of an administrator or owner" },
     { flags: "--runner <path>", text: "with --url: Gitea's runner; without it act_runner or gitea-runner from $PATH" },
+    { flags: "--image <name>", text: "with --url: container image for jobs; without it Gitea's own ubuntu-latest" },
     { flags: "--trust", text: "with --url: jobs as processes of this computer instead of containers" },
     { flags: "--demo", text: "with a small project to play with; its first push is made for you" },
     { flags: "--port <number>", text: "of page and webhooks; 0 takes any free one", fallback: "4321" },

@@ -14,20 +14,21 @@ export interface ServedGitea {
   readonly runner: string | undefined;
   /** Jobs run as processes of this computer; otherwise in containers. */
   readonly trust: boolean;
+  /** Of the containers; undefined: what Gitea's own runner takes where nobody says otherwise. */
+  readonly image?: string | undefined;
 }
 
 /** Name of the forge in this world; the last part of its webhook's address. */
 export const GITEA_NAME = "gitea";
 
-/** What Gitea's own runner takes where nobody says otherwise. */
-const IMAGE = "docker://docker.gitea.com/runner-images:ubuntu-latest";
+const IMAGE = "docker.gitea.com/runner-images:ubuntu-latest";
 
-export function servedGitea({ url, tokenFile, trust }: ServedGitea): Pick<World, "config" | "forge"> {
+export function servedGitea({ url, tokenFile, trust, image = IMAGE }: ServedGitea): Pick<World, "config" | "forge"> {
   const forge = giteaForge({
     name: GITEA_NAME,
     url,
     token: async () => secretIn(tokenFile),
-    runnerLabel: (label) => (trust ? `${label}:host` : `${label}:${IMAGE}`),
+    runnerLabel: (label) => (trust ? `${label}:host` : `${label}:docker://${image}`),
     world: forgeWorld,
   });
   const config: Config = { forges: [{ name: GITEA_NAME, kind: "gitea", url, allow: [] }], profiles: localProfiles() };

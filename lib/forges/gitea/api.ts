@@ -75,7 +75,7 @@ export function giteaApi(options: GiteaOptions): GiteaApi {
 
   async function dialect(): Promise<Dialect & { forge: "gitea" }> {
     const parsed = parseVersion(await version());
-    if (!parsed) throw new WorldError("the forge does not tell a version: is this a Gitea?", { retryable: false });
+    if (!parsed) throw new WorldError("the forge tells no version of Gitea's", { retryable: false, status: 200 });
     return { forge: "gitea", version: parsed };
   }
 

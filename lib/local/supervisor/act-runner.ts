@@ -90,6 +90,8 @@ async function writeConfig(folder: string, runnerFile: string): Promise<string> 
     log: { level: "info" },
     runner: { file: join(place, "runner.json"), capacity: 1, fetch_interval: "1s", fetch_interval_max: "2s" },
     cache: { enabled: false },
+    // An image that is here is used: asking the registry for each job takes time, and fails without a network.
+    container: { force_pull: false },
     host: { workdir_parent: join(folder, "work") },
   };
   // JSON is YAML.
