@@ -9,7 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const START_MS = 30_000;
+const START_MS = 120_000;
 
 const server = await startDynamoDb();
 if (server) {

@@ -14,6 +14,8 @@ import { type Deployed, deployed } from "./deployed.ts";
 import { dynamoEndpoint, type TestTable, testTable } from "./dynamo-table.ts";
 import { type FunctionPool, functionPool } from "./function-pool.ts";
 import { region } from "./template-values.ts";
+import { until } from "./until.ts";
+import { type WireTap, wireTap } from "./wire-tap.ts";
 
 /** One AWS account with our stack in it, as the template says, in real time. */
 export interface Cloud {
@@ -25,6 +27,10 @@ export interface Cloud {
   readonly gateway: Gateway;
   readonly identities: Identities;
   readonly deployed: Deployed;
+  /** What the functions call, in order. */
+  readonly tap: WireTap;
+  /** Settles once every message has been handled. */
+  idle(): Promise<void>;
   /** Machines that were switched on, by instance id. */
   readonly computers: ReadonlyMap<string, StartedComputer>;
   /** The clock's rule fires. */
@@ -59,6 +65,7 @@ export async function cloud(options: CloudOptions): Promise<Cloud> {
   const ec2 = await ec2Server(account);
   const sqs = await sqsServer(clock, stack.queue);
   const ssm = await ssmServer(options.parameters);
+  const tap = await wireTap({ dynamodb: dynamoEndpoint(), ec2: ec2.url, sqs: sqs.url, ssm: ssm.url });
   const keys = identities(clock);
   const refs = { queueUrl: sqs.queueUrl, deadLetterUrl: sqs.deadLetterUrl, tableName: table.name };
   const pools = new Map<string, FunctionPool>();
@@ -68,10 +75,10 @@ export async function cloud(options: CloudOptions): Promise<Cloud> {
       // DynamoDB Local keeps the tables of each access key and region apart.
       AWS_ACCESS_KEY_ID: "test",
       AWS_SECRET_ACCESS_KEY: "test",
-      AWS_ENDPOINT_URL_SQS: sqs.url,
-      AWS_ENDPOINT_URL_SSM: ssm.url,
-      AWS_ENDPOINT_URL_EC2: ec2.url,
-      AWS_ENDPOINT_URL_DYNAMODB: dynamoEndpoint(),
+      AWS_ENDPOINT_URL_SQS: tap.urls.sqs ?? "",
+      AWS_ENDPOINT_URL_SSM: tap.urls.ssm ?? "",
+      AWS_ENDPOINT_URL_EC2: tap.urls.ec2 ?? "",
+      AWS_ENDPOINT_URL_DYNAMODB: tap.urls.dynamodb ?? "",
     };
     pools.set(id, functionPool({ ...code, variables: { ...variables, ...addresses }, atMost: stack.concurrency }));
   }
@@ -130,6 +137,15 @@ export async function cloud(options: CloudOptions): Promise<Cloud> {
     gateway,
     identities: keys,
     deployed: stack,
+    tap,
+    async idle() {
+      await Promise.all(doings.splice(0));
+      await until(
+        () => sqs.size(sqs.queueUrl),
+        (waiting) => waiting === 0,
+        120_000,
+      );
+    },
     computers,
     async sweep() {
       const rule = stack.rules.find(({ input }) => input !== undefined);
@@ -145,7 +161,7 @@ export async function cloud(options: CloudOptions): Promise<Cloud> {
       await Promise.all(doings);
       for (const pool of pools.values()) pool.close();
       for (const { computer } of computers.values()) computer.remove();
-      await Promise.all([gateway.close(), ec2.close(), sqs.close(), ssm.close(), table.close()]);
+      await Promise.all([tap.close(), gateway.close(), ec2.close(), sqs.close(), ssm.close(), table.close()]);
       rmSync(outdir, { recursive: true, force: true });
     },
   };

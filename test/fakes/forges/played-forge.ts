@@ -20,6 +20,8 @@ export interface PlayedForge {
   runners(): readonly string[];
   /** Somebody pushes: the forge tells of the push and of the job that it now has, unless all its words are lost. */
   push(options?: { readonly quietly?: boolean }): Promise<void>;
+  /** Tells of the push that made the newest job. */
+  tellPush(): Promise<number>;
   /** Tells of a job as it is, of the newest if none is named. */
   tellJob(job?: PlayedJob): Promise<number>;
   /** Requests that it did not understand; none in a right world. */

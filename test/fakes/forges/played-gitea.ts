@@ -124,6 +124,13 @@ export async function playedGitea(): Promise<PlayedForge> {
     return tell(job);
   }
 
+  async function tellPush(): Promise<number> {
+    const sha = recorded.workflow_job.head_sha;
+    // Each push is another one: where it came from tells them apart.
+    const before = String(jobs.length).padStart(40, "0").replace(/^0+$/, "1".repeat(40));
+    return hooks.send("push", { ...recordedPush, repository, before, after: sha, head_commit: { id: sha } });
+  }
+
   return {
     ...server,
     kind: "gitea",
@@ -132,12 +139,12 @@ export async function playedGitea(): Promise<PlayedForge> {
     problems,
     runners: () => [...runners.values()].map(({ name }) => name),
     async push({ quietly = false } = {}) {
-      const sha = recorded.workflow_job.head_sha;
       jobs.push({ id: ++counter, status: "queued", conclusion: null });
       if (quietly) return;
-      await hooks.send("push", { ...recordedPush, repository, after: sha, head_commit: { id: sha } });
+      await tellPush();
       await tellJob();
     },
+    tellPush,
     tellJob,
   };
 }

@@ -83,6 +83,12 @@ export async function playedGithub(): Promise<PlayedForge> {
     return tell(job);
   }
 
+  async function tellPush(): Promise<number> {
+    const commit = { id: sha };
+    const push = { ...example("push"), ref: "refs/heads/main", after: sha, head_commit: commit, commits: [commit] };
+    return hooks.send("push", { ...push, before: "0".repeat(40), repository: REPOSITORY });
+  }
+
   return {
     url: server.url,
     kind: "github",
@@ -93,16 +99,10 @@ export async function playedGithub(): Promise<PlayedForge> {
     async push({ quietly = false } = {}) {
       jobs.push({ id: 9_007_199_254 + jobs.length, status: "queued", conclusion: null });
       if (quietly) return;
-      const push = {
-        ...example("push"),
-        ref: "refs/heads/main",
-        after: sha,
-        head_commit: { id: sha },
-        commits: [{ id: sha }],
-      };
-      await hooks.send("push", { ...push, before: "0".repeat(40), repository: REPOSITORY });
+      await tellPush();
       await tellJob();
     },
+    tellPush,
     tellJob,
     async close() {
       scratch.dispose();
