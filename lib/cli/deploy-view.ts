@@ -52,11 +52,11 @@ export const EnvironmentView = z.object({
   app: text,
   env: text,
   desired: z.optional(z.object({ deployId: text, op: text, release: z.optional(Release), by: text, at: z.number() })),
-  targets: z.array(
-    z.object({ name: text, observed: z.optional(Observed), state: z.enum(["same", "differs", "unknown"]) }),
+  targets: z.readonly(
+    z.array(z.object({ name: text, observed: z.optional(Observed), state: z.enum(["same", "differs", "unknown"]) })),
   ),
   operation: z.optional(z.object({ id: text, status: text, nextAction: z.optional(text) })),
-  waiting: z.array(z.object({ id: text, release: z.optional(Release), by: text })),
+  waiting: z.readonly(z.array(z.object({ id: text, release: z.optional(Release), by: text }))),
 });
 export type EnvironmentView = z.infer<typeof EnvironmentView>;
 

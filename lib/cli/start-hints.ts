@@ -26,8 +26,9 @@ export function startHints({ url, state, clone, folder }: Shown): readonly strin
     `  git push ${shellQuoted(join(state, "repositories", "yours.git"))} HEAD:main`,
     "Ask in any checkout what a push would start, and why:",
     "  npx dayfly explain",
-    "Look at runs here, or on the page:",
+    "Look at runs and at what is live where, here or on the page:",
     "  npx dayfly runs",
+    "  npx dayfly env",
     `  ${url}/`,
   ];
 }

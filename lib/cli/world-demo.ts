@@ -11,13 +11,14 @@ export interface Demo {
 }
 
 /**
- * A small project with three workflows, as a bare repository and a clone. Made once; found again afterwards.
+ * A small project with four workflows, as a bare repository and a clone. Made once; found again afterwards.
  *
  * Its first commit is in the bare repository before anybody listens, so that the first push changes one file only.
  *
  * @param files the project's content
+ * @param deploys can this computer be a target? Without one the workflow that deploys is left out
  */
-export async function makeDemo(folder: string, files: string): Promise<Demo> {
+export async function makeDemo(folder: string, files: string, deploys: boolean): Promise<Demo> {
   const demo = { repository: join(folder, "repositories", "demo.git"), clone: join(folder, "demo") };
   if (existsSync(demo.repository)) return demo;
 
@@ -25,6 +26,7 @@ export async function makeDemo(folder: string, files: string): Promise<Demo> {
   await rm(draft, { recursive: true, force: true });
   await rm(demo.clone, { recursive: true, force: true });
   await cp(files, demo.clone, { recursive: true });
+  if (!deploys) await rm(join(demo.clone, ".github", "workflows", "page.yml"));
   const git = gitIn(demo.clone);
   await git("init", "--quiet");
   await git("symbolic-ref", "HEAD", "refs/heads/main");
@@ -41,12 +43,23 @@ export async function makeDemo(folder: string, files: string): Promise<Demo> {
   return demo;
 }
 
-/** Changes one file of the demo project and pushes it; hands back the new commit. */
-export async function pushDemo({ clone }: Demo): Promise<string> {
+/** Changes the greeting of the demo project, in its script and on its page, and pushes that; hands back the new commit. */
+export function pushDemo(demo: Demo): Promise<string> {
+  const page = '<!doctype html>\n<html lang="en">\n<title>Greet</title>\n<h1>Good morning, World!</h1>\n</html>\n';
+  const files = { "src/greeting.txt": "Good morning\n", "page/index.html": page };
+  return push(demo, "Greet in the morning", files);
+}
+
+/** A page that ends in the middle. */
+export function pushBrokenPage(demo: Demo): Promise<string> {
+  return push(demo, "Half a page", { "page/index.html": '<!doctype html>\n<html lang="en">\n<h1>Good m' });
+}
+
+async function push({ clone }: Demo, message: string, files: Readonly<Record<string, string>>): Promise<string> {
   const git = gitIn(clone);
-  await writeFile(join(clone, "src", "greeting.txt"), "Good morning\n");
+  for (const [path, text] of Object.entries(files)) await writeFile(join(clone, path), text);
   await git("add", "--all");
-  await git("commit", "--quiet", "--allow-empty", "--message", "Greet in the morning");
+  await git("commit", "--quiet", "--allow-empty", "--message", message);
   await git("push", "--quiet", "origin", "main");
   return (await git("rev-parse", "HEAD")).trim();
 }

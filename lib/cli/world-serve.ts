@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { sweepDeploys } from "../app/deploy-sweep.ts";
 import { dispatch } from "../app/dispatch.ts";
 import { sweep } from "../app/sweep.ts";
@@ -58,6 +59,7 @@ export async function takeFolder(folder: string): Promise<() => void> {
 export async function serve(options: ServeOptions): Promise<Serving> {
   const { folder, programs, gitea } = options;
   const secret = await ownSecret(placesIn(folder).secret);
+  await offerCommand(placesIn(folder).commands, options.checkout);
   const built = await openWorld(folder, "write", programs, gitea);
   const closing: (() => Promise<unknown>)[] = [built.close];
   const close = async (): Promise<void> => {
@@ -109,6 +111,17 @@ async function listen(
     const remedy = "Choose another port with --port, or 0 for any free one.";
     throw new CommandError(error.message, { where: `${host}:${port}`, remedy, exitCode: 3, cause: error });
   }
+}
+
+/** `dayfly` for jobs: this checkout's own, under the Node that runs now. */
+async function offerCommand(folder: string, checkout: string): Promise<void> {
+  await makeFolder(folder);
+  const quoted = [process.execPath, join(checkout, "bin", "dayfly.mjs")].map(
+    (path) => `'${path.replaceAll("'", "'\\''")}'`,
+  );
+  const draft = join(folder, `dayfly.${process.pid}`);
+  await writeFile(draft, `#!/bin/sh\nexec ${quoted.join(" ")} "$@"\n`, { mode: 0o755 });
+  await rename(draft, join(folder, "dayfly"));
 }
 
 interface Repeated {

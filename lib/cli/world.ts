@@ -21,6 +21,7 @@ export function placesIn(folder: string) {
     secret: join(folder, "secret"),
     served: join(folder, "served.json"),
     machines: join(folder, "machines"),
+    commands: join(folder, "bin"),
     repositories: join(folder, "repositories"),
   };
 }
@@ -45,6 +46,7 @@ export async function openWorld(
   const store = openStore({ path: places.store, mode, clock, log });
   const machines = localMachines({
     folder: places.machines,
+    commands: places.commands,
     programs: { ...machinePrograms(programs), ...(gitea?.runner === undefined ? {} : { actRunner: gitea.runner }) },
   });
   const { runs, machineRecords, launches, adoptions, journal, queue } = store;

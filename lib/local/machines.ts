@@ -24,6 +24,8 @@ import { killStamped, runsWith, signal } from "./machine/processes.ts";
 export interface LocalMachinesOptions {
   /** Holds one folder per machine. */
   readonly folder: string;
+  /** Holds the commands of ours that jobs may call; first on their PATH. */
+  readonly commands?: string;
   /** Paths of bundled programs. */
   readonly programs: { readonly supervisor: string; readonly runner: string; readonly actRunner?: string };
 }
@@ -47,14 +49,15 @@ const terminateMilliseconds = 10_000;
  *
  * All that is known of them stands in their folders: a dispatcher that starts again finds what still runs.
  */
-export function localMachines({ folder, programs }: LocalMachinesOptions): LocalMachines {
+export function localMachines({ folder, programs, commands }: LocalMachinesOptions): LocalMachines {
   const folderOf = (instanceId: string): string => join(folder, instanceId);
+  const ours = commands === undefined ? process.env : { ...process.env, PATH: `${commands}:${process.env.PATH ?? ""}` };
 
   async function launchAll(launch: Launch): Promise<LaunchResult> {
     const machines = [];
     for (let index = 0; index < launch.count; index++) {
       const instanceId = instanceIdOf(launch.token, index);
-      await start(folderOf(instanceId), instanceId, launch, programs);
+      await start(folderOf(instanceId), instanceId, launch, programs, ours);
       machines.push({ instanceId });
     }
     return { kind: "launched", machines };
@@ -99,6 +102,7 @@ async function start(
   instanceId: string,
   { id, deadline }: Launch,
   programs: LocalMachinesOptions["programs"],
+  environment: NodeJS.ProcessEnv,
 ): Promise<void> {
   const key = `${instanceId}.${randomBytes(32).toString("hex")}`;
   const machine = {
@@ -116,7 +120,7 @@ async function start(
     cwd: folder,
     detached: true,
     stdio: "ignore",
-    env: machineEnvironment(process.env, folder, machine),
+    env: machineEnvironment(environment, folder, machine),
   });
   // A spawn that fails leaves the machine pending: whoever waits for it gives up at the boot limit.
   child.once("error", () => undefined);

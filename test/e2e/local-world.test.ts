@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import type { RecordedDecision } from "../../lib/core/ports.ts";
@@ -71,7 +71,28 @@ describe("6-07 the whole system on one computer", () => {
     );
     expect(said).toMatch(/– skipped +\.github\/workflows\/docs\.yml .*paths/);
     expect(said).toMatch(/6 │ +paths: \["docs\/\*\*", "\*\.md"\]/);
-    for (const job of ["lint", "test (World)", "test (Dayfly)", "package"]) expect(said).toMatch(`✓ succeeded ${job} `);
+    for (const job of ["lint", "test (World)", "test (Dayfly)", "package", "live"])
+      expect(said).toMatch(`✓ succeeded ${job} `);
+  });
+
+  it("2-14 ends the demo with a page that is deployed, and a broken one that is rolled back", async () => {
+    const said = world.said();
+    expect(said).toMatch(/✓ deployed page\/dev: .*live commit is the one that was asked for \(here: deployctl 0\)/);
+    expect(said).toMatch(/✗ job failed live/);
+    expect(said).toMatch(/✗ rolled-back page\/dev: .*live again, verified \(here: deployctl 1\)/);
+    expect(said).toMatch(/observed +here: sha-[0-9a-f]{7}.*, verified, differs from desired/);
+    const { out, code } = person.dayfly("env", "diff", "page", "dev");
+    expect(code).toBe(1);
+    expect(out).toContain("differs from desired");
+    expect(person.dayfly("rollback", "page", "dev", "--wait").code).toBe(1);
+    const live = join(
+      person.environment.DAYFLY_DIR ?? "",
+      "targets/here/var/lib/dayfly/page/dev/work/live/page/index.html",
+    );
+    expect(readFileSync(live, "utf8")).toContain("Good morning");
+    const text = await (await ask("/environments")).text();
+    expect(text).toContain("rolled back");
+    expect(text).toContain("differs from desired");
   });
 
   it("runs a push of one's own project: its nonce stands in the run's log and on the page", async () => {

@@ -30,11 +30,12 @@ export function environmentView(
   recent: readonly Deploy[],
 ): EnvironmentView {
   const { app, env, desired, observed } = stored;
+  const wish = recent.find(({ id }) => id === desired?.deployId);
   return {
     app,
     env,
     ...(desired ? { desired } : {}),
-    targets: targets.map((name) => targetView(name, observed[name], desired)),
+    targets: targets.map((name) => targetView(name, observed[name], desired, wish)),
     ...(operation && !isOver(operation) ? { operation: summaryOf(operation) } : {}),
     waiting: recent.filter(({ status }) => status === "waiting").map(({ id, release, by }) => ({ id, release, by })),
   };
@@ -44,12 +45,17 @@ function summaryOf({ id, status, op, release, nextAction, by }: Deploy): Environ
   return { id, status, op, release, nextAction, by };
 }
 
-/** A rollback to whatever came before names no release: the target's own word that it runs well, since then, is enough. */
-function targetView(name: string, observed: Observed | undefined, desired: Environment["desired"]): TargetView {
+/** A rollback to whatever came before names no release: that it succeeded, and that all is well since, is what can be said. */
+function targetView(
+  name: string,
+  observed: Observed | undefined,
+  desired: Environment["desired"],
+  wish: Deploy | undefined,
+): TargetView {
   if (!observed) return { name, state: "unknown" };
   if (!desired) return { name, observed, state: "unknown" };
   const { release } = desired;
-  const same = release ? runs(observed, release) : observed.condition === "verified" && observed.fence >= desired.fence;
+  const same = release ? runs(observed, release) : wish?.status === "deployed" && observed.condition === "verified";
   return { name, observed, state: same ? "same" : "differs" };
 }
 

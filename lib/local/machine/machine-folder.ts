@@ -87,7 +87,7 @@ export function endedOf(folder: string): Ended | undefined {
 /** Writes down that the machine is over, and removes what its job left. The log stays. */
 export async function markEnded(folder: string, cause: string): Promise<void> {
   const draft = join(folder, `ended.${randomUUID()}`);
-  for (const own of ["key", "work", "home", "tmp"]) await removeAll(join(folder, own));
+  for (const own of ["key", "token", "work", "home", "tmp"]) await removeAll(join(folder, own));
   if (existsSync(join(folder, "ended"))) return;
   await writeFile(draft, JSON.stringify({ at: Date.now(), cause } satisfies Ended), { mode: 0o600 });
   await rename(draft, join(folder, "ended"));
