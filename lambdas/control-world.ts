@@ -4,14 +4,14 @@ import { EC2Client } from "@aws-sdk/client-ec2";
 import { planFreezer } from "../lib/aws/freeze-plan.ts";
 import type { JsonApi } from "../lib/aws/json-api.ts";
 import { ec2Machines } from "../lib/aws/machines.ts";
-import { sqsQueue } from "../lib/aws/queue.ts";
+import { sqsDeadLetters, sqsQueue } from "../lib/aws/queue.ts";
 import { consume, type QueueRecord } from "../lib/aws/queue-consumer.ts";
 import { ssmSecrets } from "../lib/aws/secrets.ts";
 import { dynamoStore } from "../lib/aws/store.ts";
 import type { ConfigFile } from "../lib/core/config/config-file.ts";
 import { imagesOf } from "../lib/core/config/images.ts";
 import type { DeployStore } from "../lib/core/deploy/deploy-ports.ts";
-import type { MessageHandler, World } from "../lib/core/ports.ts";
+import type { DeadLetters, MessageHandler, World } from "../lib/core/ports.ts";
 import { forgesOf } from "../lib/forges/forges-of.ts";
 import { readBundledConfig } from "./config.ts";
 import type { ControlEnv, PlatformEnv } from "./env.ts";
@@ -21,6 +21,7 @@ import { services } from "./service-world.ts";
 /** The world of every function behind the door. */
 export interface ControlWorld extends World, DeployStore {
   readonly config: ConfigFile;
+  readonly deadLetters: DeadLetters;
   readonly log: CountingLog;
   /** Handles a batch of the queue's messages; its answer is the function's. */
   readonly consume: (
@@ -37,7 +38,8 @@ export function controlWorld(lambda: string, env: ControlEnv & PlatformEnv): Con
   const { sqs, ssm } = services(env);
   const tokens = config.forges.flatMap(({ token, app }) => [token, app?.key]).filter((name) => name !== undefined);
   const secrets = ssmSecrets(ssm, clock, [], tokens);
-  const queue = sqsQueue(sqs, { queue: env.QUEUE_URL, deadLetters: env.DEAD_LETTER_URL });
+  const urls = { queue: env.QUEUE_URL, deadLetters: env.DEAD_LETTER_URL };
+  const queue = sqsQueue(sqs, urls);
   const forges = forgesOf(config, secrets.value);
   return {
     config,
@@ -53,6 +55,7 @@ export function controlWorld(lambda: string, env: ControlEnv & PlatformEnv): Con
     ...dynamoStore({ tableName: env.TABLE_NAME, clock, log }),
     secrets,
     queue,
+    deadLetters: sqsDeadLetters(sqs, urls),
     machines: machinesOf(env, config, ssm),
     forge: (name) => forges.get(name),
     consume: (records, handler, remaining) =>

@@ -1,4 +1,5 @@
 import type { Context } from "aws-lambda";
+import { noteDeadLetters } from "../lib/app/dead-letters.ts";
 import { advanceDeploy } from "../lib/app/deploy-advance.ts";
 import { sweepDeploys } from "../lib/app/deploy-sweep.ts";
 import { dispatch as dispatchMessage } from "../lib/app/dispatch.ts";
@@ -28,6 +29,7 @@ async function handle(event: unknown, context: Context): Promise<unknown> {
       case "command":
         return await advanceDeploy(world, read.deployId, "command-ended");
       case "cleanup":
+        await noteDeadLetters(world, world.deadLetters);
         await sweepPass(world);
         return await sweepDeploys(world);
       case "unknown":

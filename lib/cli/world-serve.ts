@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { noteDeadLetters } from "../app/dead-letters.ts";
 import { sweepDeploys } from "../app/deploy-sweep.ts";
 import { dispatch } from "../app/dispatch.ts";
 import { sweep } from "../app/sweep.ts";
@@ -84,6 +85,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     const sweeps = everySoOften(SWEEP_EVERY_MS, world.log, async () => {
       built.lookForRepositories();
       await hooks.installLate();
+      await noteDeadLetters(world, store.queue.deadLetters);
       await sweep(world);
       await sweepDeploys(deploys);
       store.forgetExpired();

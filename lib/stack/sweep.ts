@@ -11,6 +11,8 @@ export class Sweep extends ControlFunction {
   constructor(scope: Construct, id: string, plane: ControlPlane, runnerRoles: readonly IRole[]) {
     super(scope, id, plane, { entry: "control.ts", handler: "sweep", timeout: Duration.seconds(300) });
     this.allowTerminate();
+    // It reads them for a row each, and leaves them there.
+    this.allow(["sqs:ReceiveMessage"], [plane.messages.deadLetters.queueArn]);
     allowLaunch(this, plane, runnerRoles);
     // A failed pass is not repeated: the next one comes by itself.
     this.function.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(5) });

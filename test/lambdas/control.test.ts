@@ -6,6 +6,9 @@ import { coldStart, type LambdaProcess } from "./lambda-process.ts";
 const config = {
   forges: [{ name: "home", kind: "gitea", url: "https://git.example.com", token: "/home/token", allow: [] }],
   grants: [],
+  targets: [],
+  apps: [],
+  environments: [],
   profiles: [
     { name: "small", labels: ["linux"], types: ["c7g.large"], image: "stock", system: "al2023", architecture: "arm64" },
   ],

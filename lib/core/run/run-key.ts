@@ -28,6 +28,11 @@ export function keyOfRetry(ofKey: string): string {
   return short("retry", ofKey);
 }
 
+/** What was given up stands among the runs under a key of its own: it never keeps a later demand from having its row. */
+export function keyOfDeadLetter(forge: string, deliveryId: string): string {
+  return short("dead-letter", forge, deliveryId);
+}
+
 /**
  * Which event this is, whoever tells of it how often: the spool's number for plain git,
  * else what the event says. A redelivery by hand has a new delivery id and the same identity.
