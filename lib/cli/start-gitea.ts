@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { delimiter, join, resolve } from "node:path";
+import type { Reason } from "../core/reason.ts";
 import { type Call, CommandError, type ExitCode } from "./command.ts";
 import { runTeller } from "./follow-runs.ts";
 import { forgeAccess } from "./forge-access.ts";
 import { probe } from "./forge-failure.ts";
-import type { Terminal } from "./terminal.ts";
 import { openForge } from "./world-forge.ts";
 import { GITEA_NAME, type ServedGitea } from "./world-gitea.ts";
 import { serve, takeFolder } from "./world-serve.ts";
@@ -38,7 +38,7 @@ export async function startGitea(call: Call, options: StartGiteaOptions): Promis
       await rememberServed(folder, { url: gitea.url, tokenFile: gitea.tokenFile, webhook });
       terminal.print(`${terminal.paint("bold", "Dayfly serves")} ${gitea.url} (Gitea ${version})  ${serving.url}/`);
       for (const { text } of lacks) terminal.say(`Note: ${text}.`);
-      explain(terminal, gitea, call.options.dir);
+      explain(call, gitea, lacks);
       await runTeller(terminal, serving.world, serving.world.clock.now()).forever(stop);
     } finally {
       terminal.say("Stopping: ending what still runs…");
@@ -50,11 +50,13 @@ export async function startGitea(call: Call, options: StartGiteaOptions): Promis
   }
 }
 
-function explain(terminal: Terminal, { trust }: ServedGitea, dir: Call["options"][string]): void {
+function explain({ terminal, options }: Call, { trust }: ServedGitea, lacks: readonly Reason[]): void {
   if (trust) terminal.say("Jobs run as processes of this computer, with all that you may do here: --trust.");
   else terminal.say("Jobs run in containers of this computer's Docker.");
-  terminal.say("It looks for waiting jobs every 10 seconds; a webhook makes that at once:");
-  terminal.say(`  npx dayfly hooks add owner/name${typeof dir === "string" ? ` --dir ${dir}` : ""}`);
+  const listed = lacks.every(({ code }) => code !== "no-job-list");
+  if (listed) terminal.say("It looks for waiting jobs every 10 seconds; a webhook makes that at once:");
+  else terminal.say("It hears of jobs by webhooks alone:");
+  terminal.say(`  npx dayfly hooks add owner/name${typeof options.dir === "string" ? ` --dir ${options.dir}` : ""}`);
   terminal.say("Ctrl-C ends Dayfly and leaves nothing running.");
 }
 
