@@ -7,6 +7,7 @@ import { documentName } from "../aws/deploy-documents.ts";
 import { ControlFunction, type ControlPlane } from "./control-function.ts";
 import { DeployDocuments } from "./deploy-documents.ts";
 import type { HttpDoor } from "./http-door.ts";
+import type { RunnerRole } from "./runner-role.ts";
 import { allowSend } from "./send-rights.ts";
 import { TargetRole } from "./target-role.ts";
 
@@ -17,17 +18,20 @@ export interface DeploysProps {
   readonly movers: readonly ControlFunction[];
   /** Hears of commands that have ended. */
   readonly listener: ControlFunction;
+  /** Machines that may go past the deploy API: `direct: true`. */
+  readonly direct: readonly RunnerRole[];
 }
 
 /** Deploys: who asks is answered at `/api/…`, who acts may send our two documents to our targets. */
 export class Deploys extends Construct {
   readonly api: ControlFunction;
 
-  constructor(scope: Construct, id: string, { plane, door, movers, listener }: DeploysProps) {
+  constructor(scope: Construct, id: string, { plane, door, movers, listener, direct }: DeploysProps) {
     super(scope, id);
     const documents = new DeployDocuments(this, "Documents");
     this.api = new ControlFunction(this, "Api", plane, { entry: "deploy-api.ts", timeout: Duration.seconds(28) });
-    for (const sender of [this.api, ...movers]) allowSend(sender, plane.config, documents);
+    for (const sender of [this.api, ...movers, ...direct]) allowSend(sender, plane.config, documents);
+    for (const role of direct) role.allow(["ec2:DescribeInstances"], ["*"]);
     door.add({
       path: "/api/{proxy+}",
       methods: [HttpMethod.GET, HttpMethod.POST],

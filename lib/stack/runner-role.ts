@@ -43,7 +43,10 @@ export class RunnerRole extends Construct {
     );
   }
 
-  private allow(actions: string[], resources: string[]): void {
-    this.role.addToPolicy(new iam.PolicyStatement({ actions, resources }));
+  allow(actions: readonly string[], resources: readonly string[], conditions?: Conditions): void {
+    const statement = { actions: [...actions], resources: [...resources], ...(conditions && { conditions }) };
+    this.role.addToPolicy(new iam.PolicyStatement(statement));
   }
 }
+
+type Conditions = Record<string, Record<string, string | string[]>>;

@@ -64,8 +64,9 @@ export class DayflyStack extends Stack {
         burst: 20,
       });
     }
+    const direct = [...roles].filter(([name]) => name.includes("Direct")).map(([, role]) => role);
     if (config.environments.length > 0)
-      new Deploys(this, "Deploys", { plane, door, movers: [dispatch, sweep], listener: dispatch });
+      new Deploys(this, "Deploys", { plane, door, movers: [dispatch, sweep], listener: dispatch, direct });
     door.open();
 
     new Monitoring(this, "Monitoring", {
@@ -90,26 +91,23 @@ export class DayflyStack extends Stack {
     new CfnOutput(this, "DeadLetterUrl", { value: plane.messages.deadLetters.queueUrl });
   }
 
-  /** One role for all machines; a second one only where a profile opens a shell for debugging. */
-  private runnerRoles(config: ConfigFile, door: HttpDoor): ReadonlyMap<"usual" | "debug", RunnerRole> {
-    const roles = new Map([
-      ["usual" as "usual" | "debug", new RunnerRole(this, "Runner", { api: door.api, debug: false })],
-    ]);
-    if (config.profiles.some(({ debug }) => debug)) {
-      roles.set("debug", new RunnerRole(this, "DebugRunner", { api: door.api, debug: true }));
-    }
-    return roles;
+  /** One role for all machines; others only where a profile opens a shell for debugging, or the direct way to targets. */
+  private runnerRoles(config: ConfigFile, door: HttpDoor): ReadonlyMap<string, RunnerRole> {
+    const kinds = new Map([["Runner", false], ...config.profiles.map((one) => [roleOf(one), !!one.debug] as const)]);
+    return new Map(
+      [...kinds].map(([name, debug]) => [name, new RunnerRole(this, name, { api: door.api, debug })] as const),
+    );
   }
 
   private machines(
     config: ConfigFile,
     network: Network,
     door: HttpDoor,
-    roles: ReadonlyMap<"usual" | "debug", RunnerRole>,
+    roles: ReadonlyMap<string, RunnerRole>,
   ): ReadonlyMap<string, MachineProfile> {
     return new Map(
       config.profiles.map((profile) => {
-        const role = roles.get(profile.debug ? "debug" : "usual");
+        const role = roles.get(roleOf(profile));
         if (!role) throw new Error("every profile has a role");
         const made = new MachineProfile(this, `Profile-${profile.name}`, {
           profile,
@@ -131,6 +129,10 @@ export class DayflyStack extends Stack {
       new ImagePipeline(this, `Image-${architecture}`, { architecture, runners: runnersOf(config), subnetId, vpc });
     }
   }
+}
+
+function roleOf({ debug, direct }: ConfigFile["profiles"][number]): string {
+  return `${debug ? "Debug" : ""}${direct ? "Direct" : ""}Runner`;
 }
 
 function runnersOf(config: ConfigFile): readonly ("gitea" | "github")[] {

@@ -5,8 +5,8 @@ import { resources, synth, whole } from "./synth.ts";
 
 const template = synth(whole);
 
-function rightsOf(role: string): readonly Statement[] {
-  const found = [...resources(template, "AWS::IAM::Policy")].filter(([id]) => id.startsWith(role));
+function rightsOf(role: string, from = template): readonly Statement[] {
+  const found = [...resources(from, "AWS::IAM::Policy")].filter(([id]) => id.startsWith(role));
   expect(found).toHaveLength(1);
   return (found[0]![1].Properties.PolicyDocument as { Statement: Statement[] }).Statement;
 }
@@ -53,6 +53,44 @@ describe.each(["DeploysApiRole", "DispatchRole", "SweepRole"])("2-22 %s", (role)
 describe("machines", () => {
   it("1-18 by default hold no SSM right at all: their jobs ask the deploy API", () => {
     expect(JSON.stringify(rightsOf("RunnerRole"))).not.toContain("ssm:");
+  });
+});
+
+describe("1-18 machines of a profile with direct: true", () => {
+  const direct = synth(
+    whole
+      .replace("profiles: [", "profiles: [{ name: trusted, labels: [deploy], types: [c7g.large], direct: true }, ")
+      .replace(", { name: edge1, id: mi-0123456789abcdef0 }", "")
+      .replace("[web1, edge1]", "[web1]"),
+  );
+  const rights = rightsOf("DirectRunnerRole", direct);
+
+  it("may send to the one named instance by our documents, and describe instances", () => {
+    const send = "ssm:SendCommand";
+    expect(allows(rights, { action: send, resource: deploy })).toBe(true);
+    expect(allows(rights, { action: send, resource: arn("ec2", "instance/i-0123456789abcdef0"), context: ours })).toBe(
+      true,
+    );
+    expect(allows(rights, { action: "ec2:DescribeInstances", resource: "*" })).toBe(true);
+  });
+
+  it("may not send to another instance, nor by another document", () => {
+    const send = "ssm:SendCommand";
+    expect(allows(rights, { action: send, resource: arn("ec2", "instance/i-0fedcba9876543210"), context: ours })).toBe(
+      false,
+    );
+    expect(
+      allows(rights, { action: send, resource: "arn:<AWS::Partition>:ssm:eu-central-1::document/AWS-RunShellScript" }),
+    ).toBe(false);
+  });
+
+  it("are a role of their own: every other profile's machines hold nothing of it", () => {
+    expect(JSON.stringify(rightsOf("RunnerRole", direct))).not.toContain("ssm:");
+    const templates = [...resources(direct, "AWS::EC2::LaunchTemplate")].map(([id, { Properties }]) => [
+      id.slice(0, 14),
+      JSON.stringify(Properties).includes("DirectRunnerProfile"),
+    ]);
+    expect(Object.fromEntries(templates)).toEqual({ Profiletrusted: true, ProfilesmallTe: false });
   });
 });
 

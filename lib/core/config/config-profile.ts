@@ -69,5 +69,11 @@ export const ProfileEntry = z.strictObject({
       "Git on the machine can read the job's own repository. GitHub App only: Gitea has no token for one repository.",
     ),
   debug: Debug.optional(),
+  direct: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Its machines may themselves send our two documents to the hosts in `targets`. Gives up who may deploy: any job that fits these labels can. Leave it off; `dayfly deploy` needs none of it.",
+    ),
   limits: Limits.prefault({}).describe("What keeps it small."),
 });
