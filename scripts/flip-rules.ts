@@ -22,8 +22,8 @@ const cases = new URL("test/cases/", root);
 const scratch = new URL("node_modules/.cache/dayfly-rules/", root);
 /** The files that decide what an event starts, and which jobs it makes. */
 const judged = /^(trigger|workflow|plan)\/|^webhook\/(gitea|github)-events\.ts$/;
-/** Decided before the engine is asked: proved by test/app/decide-event.test.ts. */
-const elsewhere = ["trigger/pull-request.ts"];
+/** Beside the engine: proved by tests of their own. */
+const elsewhere = ["trigger/pull-request.ts", "plan/compare-plan.ts", "plan/placement.ts"];
 
 interface Flip {
   readonly file: string;

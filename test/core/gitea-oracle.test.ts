@@ -13,11 +13,6 @@ import { rules } from "../gitea/rules.ts";
  * 2. record the case anew, where its push was changed: npm run test:gitea -- --url URL --token-file FILE --only <rule>
  */
 const oracle = JSON.parse(readFileSync(new URL("../cases/gitea-oracle.json", import.meta.url), "utf8")) as Oracle;
-/** Known differences, expected to fail: when one is mended this list has to shrink. */
-const gaps: Readonly<Record<string, string>> = {
-  "file-duplicate-keys":
-    "Gitea takes duplicate keys below an event and drops a runs-on that is an alias; we call the first invalid and follow the second",
-};
 const versions = Object.keys(oracle.recorded);
 
 describe.each(versions)("Gitea %s", (text) => {
@@ -26,11 +21,7 @@ describe.each(versions)("Gitea %s", (text) => {
 
   const recorded = oracle.cases.filter(({ made }) => made[text]);
 
-  it.each(recorded.filter(({ rule }) => !gaps[rule]))("$rule: $note", ({ given, made }) => {
-    expect(ordered(saidByUs({ forge: "gitea", version }, given))).toEqual(made[text]);
-  });
-
-  it.failing.each(recorded.filter(({ rule }) => gaps[rule]))("known gap: $rule: $note", ({ given, made }) => {
+  it.each(recorded)("$rule: $note", ({ given, made }) => {
     expect(ordered(saidByUs({ forge: "gitea", version }, given))).toEqual(made[text]);
   });
 });

@@ -1,7 +1,8 @@
 import { distance } from "fastest-levenshtein";
 import * as z from "zod";
 import type { Position, Problem } from "../errors.ts";
-import { readYaml, type Tree } from "../workflow/yaml-tree.ts";
+import { readUniqueYaml } from "../workflow/read-yaml.ts";
+import type { Tree } from "../workflow/yaml-tree.ts";
 import { ConfigFile } from "./config-file.ts";
 import { type BrokenRule, brokenRules } from "./config-rules.ts";
 
@@ -14,7 +15,7 @@ export type ConfigReading =
  * `place` gives the line to a problem that a caller finds later (config-rules.ts, missingOnAws).
  */
 export function readConfig(name: string, text: string): ConfigReading {
-  const yaml = readYaml(name, text);
+  const yaml = readUniqueYaml(name, text);
   if (yaml.kind === "invalid") return yaml;
   if (yaml.kind === "too-big") return { kind: "invalid", problems: [{ file: name, text: yaml.reason.text }] };
 

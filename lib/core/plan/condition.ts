@@ -1,17 +1,8 @@
 import { data } from "@actions/expressions";
 import type { Tree } from "../workflow/yaml-tree.ts";
-import {
-  asksStatus,
-  evaluate,
-  interpolate,
-  known,
-  namesOf,
-  type Scope,
-  truth,
-  unknown,
-  type Value,
-} from "./expression.ts";
+import { asksStatus, evaluate, interpolate, type Scope } from "./expression.ts";
 import { soleExpression, splitTemplate } from "./template.ts";
+import { known, namesOf, truth, unknown, type Value } from "./value.ts";
 
 export type Condition =
   /** `left`: nobody looks at it before a runner has the job. `needs-skipped`: false because a needed job is skipped. */

@@ -1,6 +1,6 @@
 import { data } from "@actions/expressions";
 import { dictionary } from "../workflow/tree-value.ts";
-import { known, type Value } from "./expression.ts";
+import { known, type Value } from "./value.ts";
 
 /** The values of which contexts are made. */
 

@@ -4,7 +4,8 @@ import { eventContext } from "../trigger/event-context.ts";
 import type { TriggerEvent } from "../trigger/trigger-input.ts";
 import { workflowId } from "../workflow/workflow-id.ts";
 import { boolean, none, nothing, number, optional, partial, text, texts } from "./context-values.ts";
-import type { Scope, Value } from "./expression.ts";
+import type { Scope } from "./expression.ts";
+import type { Value } from "./value.ts";
 
 /** What expressions may name: each value known, unknown, or an object of which some fields are known. */
 export type Contexts = Scope["contexts"];

@@ -1,8 +1,8 @@
 import { data, Evaluator, type Expr, Lexer, Parser } from "@actions/expressions";
 import { Binary, type ExprVisitor, FunctionCall, IndexAccess, Literal, Star } from "@actions/expressions/ast";
 import { type Token, TokenType } from "@actions/expressions/lexer";
-import { falsy } from "@actions/expressions/result";
 import { splitTemplate } from "./template.ts";
+import { known, namesOf, truth, unknown, type Value } from "./value.ts";
 
 /**
  * Expressions with three answers: a value, an error, or "only the forge will know".
@@ -10,18 +10,6 @@ import { splitTemplate } from "./template.ts";
  * The language itself is `@actions/expressions`; this walks its tree, so that an unknown part leaves the rest decidable:
  * `false && vars.X` is false, and `vars.X || 'd'` counts as true although its value is not known.
  */
-export type Value =
-  | { readonly kind: "known"; readonly data: data.ExpressionData }
-  /** An object of which we know some fields, named in lower case; every other one is `rest`, or unknown. */
-  | {
-      readonly kind: "partial";
-      readonly name: string;
-      readonly fields: ReadonlyMap<string, Value>;
-      readonly rest?: Value;
-    }
-  /** `truth` where it is known all the same whether it counts as true. */
-  | { readonly kind: "unknown"; readonly names: readonly string[]; readonly truth?: boolean };
-
 export type Outcome = Value | { readonly kind: "error"; readonly text: string };
 
 export interface Scope {
@@ -74,22 +62,6 @@ export function asksStatus(source: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** true, false, or undefined where nobody can tell yet. */
-export function truth(value: Value): boolean | undefined {
-  if (value.kind === "known") return !falsy(value.data);
-  return value.kind === "partial" ? true : value.truth;
-}
-
-export function known(value: data.ExpressionData): Value {
-  return { kind: "known", data: value };
-}
-
-/** What has to be known first: `vars.RUNNER`. */
-export function namesOf(value: Value): readonly string[] {
-  if (value.kind === "known") return [];
-  return value.kind === "unknown" ? value.names : [value.name];
 }
 
 /** `case(…)` is GitHub's alone; a field may well have that name. */
@@ -188,10 +160,6 @@ function whenKnown(
   const expression = node(values.flatMap((value) => (value.kind === "known" ? [value.data] : [])));
   if (!expression) throw new Error("an operand is missing");
   return known(new Evaluator(expression, new data.Dictionary()).evaluate());
-}
-
-export function unknown(names: readonly string[], truth?: boolean): Value {
-  return { kind: "unknown", names: [...new Set(names)], ...(truth !== undefined && { truth }) };
 }
 
 /** The evaluator never looks at the token of a literal. */

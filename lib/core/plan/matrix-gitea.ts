@@ -1,6 +1,6 @@
 import { type Dialect, giteaFrom } from "../dialect.ts";
 import { compareBytes, goKey, goText, goTree } from "../workflow/go-value.ts";
-import { entryOf } from "../workflow/workflow.ts";
+import { entryOf, hasTwins } from "../workflow/workflow.ts";
 import type { Entry, Mapping, Tree } from "../workflow/yaml-tree.ts";
 import { type Combination, type Matrix, maxCombinations } from "./matrix.ts";
 
@@ -13,6 +13,10 @@ type Row = Map<string, Tree>;
 export function expandForGitea(dialect: Dialect, strategy: Tree): Matrix {
   const matrix = strategy.kind === "mapping" ? entryOf(strategy, "matrix")?.value : undefined;
   if (matrix?.kind !== "mapping") return { kind: "none" };
+  // rule matrix-alias: before 1.27.3 Gitea sees the alias, not what it names
+  if (matrix.alias !== undefined && !giteaFrom(dialect, 1, 27, 3)) return { kind: "none" };
+  // rule matrix-twice: what cannot be read is no matrix
+  if (hasTwins(matrix)) return { kind: "none" };
   const isNew = giteaFrom(dialect, 1, 27);
   const strict = isNew ? noMapping(matrix) : undefined;
   if (strict) return strict;

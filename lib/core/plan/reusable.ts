@@ -5,7 +5,8 @@ import { resolve, toData } from "../workflow/tree-value.ts";
 import { entryOf, type Workflow } from "../workflow/workflow.ts";
 import type { Entry, Mapping, Tree } from "../workflow/yaml-tree.ts";
 import { boolean, none, number, partial, text } from "./context-values.ts";
-import { known, type Scope, unknown, type Value } from "./expression.ts";
+import type { Scope } from "./expression.ts";
+import { known, unknown, type Value } from "./value.ts";
 
 /** What a job's `uses:` names. */
 export type Uses =

@@ -1,9 +1,10 @@
 import { type Dialect, giteaFrom } from "../dialect.ts";
 import type { Position } from "../errors.ts";
 import { resolve, toData } from "../workflow/tree-value.ts";
-import { entryOf } from "../workflow/workflow.ts";
+import { entryOf, hasTwins } from "../workflow/workflow.ts";
 import type { Tree } from "../workflow/yaml-tree.ts";
-import { interpolate, namesOf, type Scope } from "./expression.ts";
+import { interpolate, type Scope } from "./expression.ts";
+import { namesOf } from "./value.ts";
 
 export type RunsOn =
   /** What a runner must own, and the group that it must belong to where that is no label (GitHub). */
@@ -26,7 +27,7 @@ export function readRunsOn(dialect: Dialect, runsOn: Tree | undefined, scope: Sc
 function forGitea(dialect: Dialect, runsOn: Tree | undefined, scope: Scope): RunsOn {
   const labels: string[] = [];
   const at = runsOn?.at ?? { line: 1, column: 1 };
-  for (const text of giteaTexts(runsOn)) {
+  for (const text of giteaTexts(dialect, runsOn)) {
     const label = interpolate(text, scope);
     if (label.kind === "known") labels.push(label.data.coerceString());
     else if (label.kind !== "error") return { kind: "unknown", at, names: namesOf(label) };
@@ -36,13 +37,19 @@ function forGitea(dialect: Dialect, runsOn: Tree | undefined, scope: Scope): Run
   return { kind: "labels", labels };
 }
 
-function giteaTexts(runsOn: Tree | undefined): readonly string[] {
+function giteaTexts(dialect: Dialect, runsOn: Tree | undefined): readonly string[] {
+  // rule aliases-of-runs-on: before 1.27.3 Gitea sees the alias, not what it names
+  if (runsOn?.alias !== undefined && !giteaFrom(dialect, 1, 27, 3)) return [];
   if (runsOn?.kind !== "mapping") return scalarTexts(runsOn);
+  // rule runs-on-twice: what cannot be read is no label
+  if (hasTwins(runsOn)) return [];
   const group = entryOf(runsOn, "group")?.value;
   // rule group-of-gitea: what is no text takes the labels with it
   if (group && group.kind !== "scalar") return [];
   const name = group ? scalarText(group) : "";
-  return [...scalarTexts(entryOf(runsOn, "labels")?.value), ...(name === "" ? [] : [name])];
+  const labels = entryOf(runsOn, "labels")?.value;
+  const isSeen = labels?.alias === undefined || giteaFrom(dialect, 1, 27, 3);
+  return [...(isSeen ? scalarTexts(labels) : []), ...(name === "" ? [] : [name])];
 }
 
 function scalarTexts(tree: Tree | undefined): readonly string[] {

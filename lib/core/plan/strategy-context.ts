@@ -4,8 +4,8 @@ import { entryOf } from "../workflow/workflow.ts";
 import type { Tree } from "../workflow/yaml-tree.ts";
 import { boolean, none, nothing, number, partial } from "./context-values.ts";
 import type { Contexts } from "./contexts.ts";
-import { known, type Value } from "./expression.ts";
 import type { Combination } from "./matrix.ts";
+import { known, type Value } from "./value.ts";
 
 /** Which of a matrix's jobs this is. */
 export interface MatrixPlace {

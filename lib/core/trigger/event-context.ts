@@ -1,6 +1,6 @@
 import { isZero } from "../event.ts";
 import { boolean, none, number, optional, partial, text } from "../plan/context-values.ts";
-import { unknown, type Value } from "../plan/expression.ts";
+import { unknown, type Value } from "../plan/value.ts";
 import type { TriggerEvent } from "./trigger-input.ts";
 
 /** `github.event`: the payload, of which we know what the engine was told. */

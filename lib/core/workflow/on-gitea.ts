@@ -68,12 +68,14 @@ function checkSchedule(item: Tree, report: Report): void {
 }
 
 function readFilters(dialect: Dialect, event: string, at: Position, value: Mapping, report: Report): Trigger {
-  const filters: Filter[] = [];
+  // rule last-filter-counts [filters.set(entry.key, filter) → filters.set(`${filters.size}`, filter)]: of two with one name
+  const keep = (entry: Entry, filter: Filter) => filters.set(entry.key, filter);
+  const filters = new Map<string, Filter>();
   for (const entry of value.entries) {
     const filter = readFilter(dialect, event, entry, report);
-    if (filter) filters.push(filter);
+    if (filter) keep(entry, filter);
   }
-  return { event, at, filters, isSchedule: false };
+  return { event, at, filters: [...filters.values()], isSchedule: false };
 }
 
 function readFilter(dialect: Dialect, event: string, { key, keyAt, value }: Entry, report: Report): Filter | undefined {

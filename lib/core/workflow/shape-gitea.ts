@@ -1,6 +1,9 @@
 import { type Dialect, giteaFrom } from "../dialect.ts";
+import type { Position } from "../errors.ts";
+import { findLostAlias } from "./lost-alias.ts";
 import { type Misfit, misfits, type Shape, type ShapeRules } from "./shape.ts";
 import type { Workflow } from "./workflow.ts";
+import type { Mapping } from "./yaml-tree.ts";
 
 const rules: ShapeRules = {
   expressions: false,
@@ -57,6 +60,18 @@ const newest = workflow(step);
 const before127 = workflow({ ...step, "continue-on-error": { kind: "boolean" } });
 
 /** What keeps Gitea from making a run of a file that it has detected: values of another kind than it reads (read in 1.26.0 and 1.27.3). */
-export function giteaMisfits(dialect: Dialect, { root }: Workflow): readonly Misfit[] {
+export function giteaMisfits(dialect: Dialect, { root, jobs }: Workflow): readonly Misfit[] {
+  const lost = giteaFrom(dialect, 1, 27, 3) ? [] : lostAliases(jobs);
+  if (lost.length > 0) return lost;
   return misfits(rules, giteaFrom(dialect, 1, 27) ? newest : before127, root, "");
+}
+
+function lostAliases(jobs: Mapping): readonly Misfit[] {
+  const wrong = (at: Position, place: string, text: string) => [{ at, place, text }];
+  // rule jobs-alias: Gitea looks for the jobs where the alias stands
+  if (jobs.alias !== undefined) return wrong(jobs.at, "jobs", "Gitea does not read a YAML alias here");
+  return jobs.entries.flatMap(({ key, value }) => {
+    const at = value.kind === "mapping" && value.alias === undefined ? findLostAlias(value) : undefined;
+    return at ? wrong(at, `jobs.${key}`, "Gitea hands this on without the anchor that its alias names") : [];
+  });
 }

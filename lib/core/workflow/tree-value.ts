@@ -1,7 +1,8 @@
 import { data } from "@actions/expressions";
 import type { Position } from "../errors.ts";
-import { evaluate, interpolate, namesOf, type Scope } from "../plan/expression.ts";
+import { evaluate, interpolate, type Scope } from "../plan/expression.ts";
 import { soleExpression, splitTemplate } from "../plan/template.ts";
+import { namesOf } from "../plan/value.ts";
 import type { Tree } from "./yaml-tree.ts";
 
 /** A tree's value as plain data, as `explain --json` shows it. */

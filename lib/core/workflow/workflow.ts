@@ -7,7 +7,9 @@ import type { WorkflowSource } from "../trigger/trigger-input.ts";
 import { findMergeKey, mergeKeys } from "./merge-keys.ts";
 import type { OnReading, Trigger } from "./on.ts";
 import { readOn } from "./read-on.ts";
-import { type Entry, type Mapping, readYaml, type Tree } from "./yaml-tree.ts";
+import { readYaml } from "./read-yaml.ts";
+import { maxProblems } from "./yaml-convert.ts";
+import type { Entry, Mapping, Tree } from "./yaml-tree.ts";
 
 /** A workflow file that its forge would read: what it is called, what starts it, and its jobs. */
 export interface Workflow {
@@ -40,6 +42,8 @@ export function readWorkflow(dialect: Dialect, { path, text }: WorkflowSource): 
   const yaml = readYaml(path, text);
   if (yaml.kind === "too-big") return yaml;
   if (yaml.kind === "invalid") return { ...yaml, stopsDetection: false };
+  const twice = yaml.duplicates.filter(({ path }) => dialect.forge === "github" || !isUnread(path));
+  if (twice.length > 0) return invalid(twice.slice(0, maxProblems).map(({ problem }) => problem));
 
   // rule merge-keys-until-1-27-3: Gitea carries them out, then refuses them
   const refusesMerges = giteaFrom(dialect, 1, 27, 3);
@@ -74,8 +78,33 @@ export function readWorkflow(dialect: Dialect, { path, text }: WorkflowSource): 
   };
 }
 
+/** Does Gitea keep this part of a file as it is until it needs it? Only then it does not notice a key that stands twice. */
+function isUnread(path: readonly string[]): boolean {
+  const [first, , third, , fifth] = path;
+  // rule keys-below-on: `on`, one event, and the names of a manual start's inputs
+  if (first === "on")
+    return path[1] === "workflow_call" || path.length <= 2 || (path.length === 3 && third === "inputs");
+  if (first === "permissions") return true;
+  if (first !== "jobs" || third === undefined) return false;
+  // rule unread-parts, item by item: of a job
+  const parts = ["runs-on", "env", "container", "secrets", "permissions"];
+  if (parts.includes(third)) return true;
+  // rule unread-matrix: a strategy's
+  if (third === "strategy") return path[3] === "matrix";
+  // rule unread-env-of-steps: and a step's
+  return third === "steps" && fifth === "env";
+}
+
 export function entryOf(mapping: Mapping, key: string): Entry | undefined {
   return mapping.entries.find((entry) => entry.key === key);
+}
+
+/** Does a key stand twice in it, or in anything below it? */
+export function hasTwins(tree: Tree): boolean {
+  if (tree.kind === "scalar") return false;
+  if (tree.kind === "sequence") return tree.items.some(hasTwins);
+  const keys = new Set(tree.entries.map(({ key }) => key));
+  return keys.size < tree.entries.length || tree.entries.some(({ value }) => hasTwins(value));
 }
 
 function invalid(problems: readonly Problem[]) {

@@ -1,7 +1,8 @@
 import type { Dialect } from "../../core/dialect.ts";
 import { boolean, text, texts } from "../../core/plan/context-values.ts";
 import type { Contexts } from "../../core/plan/contexts.ts";
-import { known, type Scope } from "../../core/plan/expression.ts";
+import type { Scope } from "../../core/plan/expression.ts";
+import { known } from "../../core/plan/value.ts";
 import { dictionary } from "../../core/workflow/tree-value.ts";
 import type { JobClock } from "./job-clock.ts";
 import { settled } from "./job-contexts.ts";

@@ -3,7 +3,7 @@ import type { Dialect } from "../../core/dialect.ts";
 import type { NeedResult } from "../../core/forge.ts";
 import { text, texts } from "../../core/plan/context-values.ts";
 import { type Contexts, eventContexts } from "../../core/plan/contexts.ts";
-import { known, type Value } from "../../core/plan/expression.ts";
+import { known, type Value } from "../../core/plan/value.ts";
 import { dictionary } from "../../core/workflow/tree-value.ts";
 import type { BuiltinRegistration } from "../machine/registration.ts";
 

@@ -1,6 +1,6 @@
 import { UserError } from "../../core/errors.ts";
 import type { Scope } from "../../core/plan/expression.ts";
-import { known, truth } from "../../core/plan/expression.ts";
+import { known, truth } from "../../core/plan/value.ts";
 import { resolve, toData } from "../../core/workflow/tree-value.ts";
 import { entryOf } from "../../core/workflow/workflow.ts";
 import type { Mapping, Tree } from "../../core/workflow/yaml-tree.ts";

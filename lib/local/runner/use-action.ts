@@ -2,8 +2,9 @@ import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { join, resolve, sep } from "node:path";
 import { formatProblem, UserError } from "../../core/errors.ts";
 import { texts } from "../../core/plan/context-values.ts";
+import { readUniqueYaml } from "../../core/workflow/read-yaml.ts";
 import { entryOf } from "../../core/workflow/workflow.ts";
-import { type Mapping, readYaml, type Tree } from "../../core/workflow/yaml-tree.ts";
+import type { Mapping, Tree } from "../../core/workflow/yaml-tree.ts";
 import { type Frame, scopeOf } from "./frame.ts";
 import { withFields } from "./job-contexts.ts";
 import type { StepEnd } from "./run-step.ts";
@@ -86,7 +87,7 @@ function folderOf(workspace: string, uses: string): string {
 function readAction(folder: string, uses: string): Mapping {
   const file = ["action.yml", "action.yaml"].find((name) => existsSync(join(folder, name)));
   if (!file) throw new UserError(`${uses} holds neither action.yml nor action.yaml`);
-  const reading = readYaml(`${uses}/${file}`, readFileSync(join(folder, file), "utf8"));
+  const reading = readUniqueYaml(`${uses}/${file}`, readFileSync(join(folder, file), "utf8"));
   if (reading.kind === "too-big") throw new UserError(reading.reason.text);
   if (reading.kind === "invalid") throw new UserError(reading.problems.map(formatProblem).join("; "));
   if (reading.root.kind !== "mapping") throw new UserError(`${uses}: an action has to be a mapping`);

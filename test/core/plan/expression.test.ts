@@ -2,7 +2,8 @@ import { data } from "@actions/expressions";
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { boolean, none, partial, text } from "../../../lib/core/plan/context-values.ts";
-import { evaluate, interpolate, type Scope, truth, unknown, type Value } from "../../../lib/core/plan/expression.ts";
+import { evaluate, interpolate, type Scope } from "../../../lib/core/plan/expression.ts";
+import { truth, unknown, type Value } from "../../../lib/core/plan/value.ts";
 
 const github = partial("github", {
   ref: text("refs/heads/main"),

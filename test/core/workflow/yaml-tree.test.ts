@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
-import { limits, readYaml, type Tree } from "../../../lib/core/workflow/yaml-tree.ts";
+import { readUniqueYaml, readYaml } from "../../../lib/core/workflow/read-yaml.ts";
+import { limits, type Tree } from "../../../lib/core/workflow/yaml-tree.ts";
 
 /** A tree as the plain value that it stands for. */
 function plain(tree: Tree): unknown {
@@ -14,7 +15,7 @@ function read(text: string): unknown {
 }
 
 function problemsOf(text: string): string[] {
-  const reading = readYaml("f.yml", text);
+  const reading = readUniqueYaml("f.yml", text);
   if (reading.kind !== "invalid") throw new Error(`expected an invalid file, got ${reading.kind}`);
   return reading.problems.map(({ at, text }) => `${at?.line}:${at?.column} ${text}`);
 }
@@ -59,6 +60,15 @@ describe("what a document says", () => {
 });
 
 describe("what is wrong with a document", () => {
+  it("keeps duplicate keys apart from other problems, each with the way to its mapping", () => {
+    const reading = readYaml("f.yml", "a: 1\na: 2\nb:\n  - c: { d: 1, d: 2 }\n");
+    if (reading.kind !== "tree") throw new Error("expected a tree");
+    expect(reading.duplicates.map(({ path, problem }) => [path.join("."), problem.at?.line])).toEqual([
+      ["", 2],
+      ["b.0.c", 4],
+    ]);
+  });
+
   it("names every duplicate key with both its lines", () => {
     expect(problemsOf("a: 1\nb: {c: 1, c: 2}\na: 3\n")).toEqual([
       '2:11 the key "c" stands twice in one mapping; the first is in line 2',

@@ -1,6 +1,11 @@
 import { inDirectory, newBranch, newTag, type OracleCase, on, oneJob, start, update } from "../oracle-case.ts";
 
 const push = on("push");
+
+/** One job of these fields, behind some lines. */
+function job(fields: string, before = ""): string {
+  return `on: push\n${before}jobs:\n  j: { ${fields}, steps: [{ run: "true" }] }\n`;
+}
 const base = { name: "base", files: start };
 
 /** Which files the server reads, and when it reads any. */
@@ -129,6 +134,46 @@ export const detection: readonly OracleCase[] = [
       "e-alias-elsewhere.yml": 'on: push\nx: &r u\njobs:\n  j: { runs-on: *r, steps: [{ run: "true" }] }\n',
       "f-anchor-only.yml": on("{ push: &p { branches: [feature] } }"),
       "g-merge-key.yml": 'on: push\nx: &d { runs-on: u }\njobs:\n  j: { <<: *d, steps: [{ run: "true" }] }\n',
+    },
+  }),
+  newBranch({
+    rule: "file-duplicate-keys",
+    note: "in parts that are kept unread, and in others",
+    workflows: {
+      "a-events.yml": on("{ push: { branches: [other] }, push: { branches: [feature] } }"),
+      "b-last-filter.yml": on("{ push: { branches: [feature], branches: [other] } }"),
+      "c-inputs.yml": on("{ push: , workflow_dispatch: { inputs: { a: { type: string }, a: { type: string } } } }"),
+      "d-input.yml": on("{ push: , workflow_dispatch: { inputs: { a: { type: string, type: string } } } }"),
+      "e-cron.yml": on("{ push: , schedule: [{ cron: '0 3 * * *', cron: '0 4 * * *' }] }"),
+      "f-env.yml": job("runs-on: u, env: { A: 1, A: 2 }"),
+      "g-container.yml": job("runs-on: u, container: { image: i, image: j }"),
+      "h-runs-on.yml": job("runs-on: { labels: [u], labels: [v] }"),
+      "i-matrix.yml": job("runs-on: u, strategy: { matrix: { v: [1, 2], v: [3] } }"),
+      "j-matrix-value.yml": job("runs-on: u, strategy: { matrix: { v: [{ n: 1, n: 2 }] } }"),
+      "k-strategy.yml": job("runs-on: u, strategy: { fail-fast: true, fail-fast: false }"),
+      "l-root-env.yml": `env: { A: 1, A: 2 }\n${push}`,
+      "m-step-env.yml": `on: push\njobs:\n  j: { runs-on: u, steps: [{ run: "true", env: { A: 1, A: 2 } }] }\n`,
+      "n-step.yml": `on: push\njobs:\n  j: { runs-on: u, steps: [{ run: "true", run: "false" }] }\n`,
+      "o-permissions.yml": `permissions: { a: read, a: read }\n${push}`,
+      "p-job-permissions.yml": job("runs-on: u, permissions: { a: read, a: read }"),
+      "q-concurrency.yml": job("runs-on: u, concurrency: { group: g, group: h }"),
+      "r-with.yml": `on: push\njobs:\n  j: { runs-on: u, steps: [{ uses: x/y@v1, with: { a: 1, a: 2 } }] }\n`,
+    },
+  }),
+  newBranch({
+    rule: "file-duplicate-keys",
+    note: "aliases in place of runs-on, needs and a matrix, and within them",
+    workflows: {
+      "a-runs-on.yml": job("runs-on: *r", "x: &r [u]\n"),
+      "b-in-list.yml": job("runs-on: [*r, v]", "x: &r u\n"),
+      "c-in-labels.yml": job("runs-on: { labels: *r, group: *r }", "x: &r u\n"),
+      "d-needs.yml": "on: push\nx: &n [j]\njobs:\n  j: { runs-on: u }\n  k: { runs-on: u, needs: *n }\n",
+      "e-needs-list.yml": "on: push\nx: &n j\njobs:\n  j: { runs-on: u }\n  k: { runs-on: u, needs: [*n] }\n",
+      "f-matrix.yml": job("runs-on: u, strategy: { matrix: *m }", "x: &m { v: [1, 2] }\n"),
+      "g-matrix-list.yml": job("runs-on: u, strategy: { matrix: { v: *m } }", "x: &m [1, 2]\n"),
+      "h-strategy.yml": job("runs-on: u, strategy: *s", "x: &s { matrix: { v: [1, 2] } }\n"),
+      "i-job.yml": "on: push\nx: &j { runs-on: u }\njobs:\n  j: *j\n",
+      "j-jobs.yml": "on: push\nx: &j { j: { runs-on: u } }\njobs: *j\n",
     },
   }),
   {
