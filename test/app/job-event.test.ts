@@ -2,7 +2,10 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { claim } from "../../lib/app/claim.ts";
 import { dispatch } from "../../lib/app/dispatch.ts";
+import { github } from "../../lib/core/dialect.ts";
 import type { Envelope } from "../../lib/core/event.ts";
+import { memoryForge } from "../world/memory-forge.ts";
+import { virtualClock } from "../world/virtual-clock.ts";
 import { type MemoryWorld, memoryWorld, testConfig } from "../world/world.ts";
 
 const repo = { id: "7", name: "acme/shop" };
@@ -69,11 +72,81 @@ describe("job events, the one source of demand", () => {
     expect(await world.journal.decisions(5)).toHaveLength(1);
   });
 
-  it("a push that overtakes its job events, and job events that overtake their push, end in one row", async () => {
+  it.each(["that we know", "that is new to us"])(
+    "a push and its job events end in one row in every order, in a repository %s",
+    async (which) => {
+      // Somebody has to tell us of the job before a machine of ours can have it; after that anything may come, and come twice.
+      const rest = fc.shuffledSubarray([0, 1, 2, 3, 0, 1, 2, 3], { minLength: 4 });
+      const order = fc.tuple(fc.constantFrom(0, 1), rest).filter(([, list]) => new Set(list).size === 4);
+      await fc.assert(
+        fc.asyncProperty(order, async ([first, list]) => {
+          const world = memoryWorld();
+          if (which === "that we know")
+            await world.journal.saveRepository({ forge: "home", ...repo, sendsJobEvents: true });
+          const push = pushed(world);
+          const queued = world.home.queueJob(repo, job);
+          const tellsUs = which === "that we know" ? queued : [push, queued][first];
+          await take(world, tellsUs as Envelope);
+          const instanceId = world.machines.all()[0]?.instanceId ?? "";
+          await claim(world, { instanceId }, "b");
+          const began = world.home.pickUp(`dayfly-${instanceId}-1`) as Envelope;
+          const ended = world.home.finishJob("1", "success");
+          for (const index of list) await take(world, [push, queued, began, ended][index] as Envelope);
+
+          expect(world.runs.all()).toMatchObject([{ status: "completed", conclusion: "success", instanceId }]);
+          expect(world.machines.launchCalls()).toHaveLength(1);
+        }),
+        { numRuns: 60 },
+      );
+    },
+  );
+
+  it("a job cancelled before it began ends cancelled, in every order of push, queued and completed", async () => {
+    const order = fc.shuffledSubarray([0, 1, 2, 0, 1, 2], { minLength: 3 }).filter((list) => new Set(list).size === 3);
+    await fc.assert(
+      fc.asyncProperty(order, async (list) => {
+        const world = memoryWorld();
+        const events = [pushed(world), world.home.queueJob(repo, job), world.home.finishJob("1", "cancelled")];
+        for (const index of list) await take(world, events[index] as Envelope);
+        expect(world.runs.all()).toMatchObject([{ status: "cancelled" }]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("one commit pushed to two refs is two jobs, each with the row of its own", async () => {
     const world = memoryWorld();
-    await take(world, world.home.queueJob(repo, job));
     await take(world, pushed(world));
-    expect(world.runs.all()).toHaveLength(1);
+    await take(world, world.home.pushed(repo, { ref: "refs/heads/release", before: "0".repeat(40), after: sha }));
+    await take(world, world.home.queueJob(repo, job));
+    await take(world, world.home.queueJob(repo, { ...job, id: "2" }));
+
+    expect(
+      world.runs
+        .all()
+        .map(({ forgeJobId }) => forgeJobId)
+        .sort(),
+    ).toEqual(["1", "2"]);
+    expect(world.machines.all()).toHaveLength(2);
+  });
+
+  it("a name that GitHub cuts at 100 characters still finds its planned row", async () => {
+    const long = "x".repeat(120);
+    const workflow = `on: push\njobs:\n  t: { runs-on: linux, strategy: { matrix: { v: [${long}] } }, steps: [{ run: make }] }\n`;
+    const clock = virtualClock();
+    const hub = memoryForge({ name: "hub", dialect: github, clock });
+    const config = {
+      ...testConfig,
+      forges: [{ name: "hub", kind: "github" as const, url: "https://github.com", allow: [] }],
+    };
+    const world = memoryWorld({ clock, config, forges: { hub } });
+    hub.source.commitFiles(sha, { files: { ".github/workflows/b.yml": workflow } });
+    await take(world, hub.pushed(repo, { ref: "refs/heads/main", before: "0".repeat(40), after: sha }));
+    const name = `t (${long}`.slice(0, 97).concat("...");
+    await take(world, hub.queueJob(repo, { ...job, name }));
+
+    expect(world.runs.all()).toMatchObject([{ jobName: name, workflow: ".github/workflows/b.yml", forgeJobId: "1" }]);
+    expect(world.machines.launchCalls()).toHaveLength(1);
   });
 
   it("`waiting` asks for no machine; its `queued` does", async () => {
