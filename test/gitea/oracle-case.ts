@@ -31,6 +31,8 @@ export type Act =
       readonly head: string;
       readonly base: string;
       readonly title?: string;
+      /** The runs of `pull_request_target` are judged, not those of `pull_request`. */
+      readonly target?: true;
       /** What is done to the open pull request, the last one judged; without any, its opening is. */
       readonly steps?: readonly PullStep[];
     };

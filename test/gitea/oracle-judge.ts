@@ -112,10 +112,12 @@ async function pulled(stage: Stage): Promise<{ runs: readonly GiteaRun[]; envelo
   const { runs, pull }: { runs: readonly GiteaRun[]; pull: PulledRef } = await actPull(stage);
   const { action, after, number, title, headSha, baseRef, mergeBase } = pull;
   const pr = { number, title, headSha, baseRef, mergeBase, fork: false };
-  return {
-    runs,
-    envelope: { ...envelopeOf(stage, "pull_request"), action, ref: `refs/pull/${number}/head`, after, pr },
-  };
+  const { act } = stage.one;
+  const place =
+    act.kind === "pull" && act.target
+      ? { event: "pull_request_target", ref: `refs/heads/${baseRef}` }
+      : { event: "pull_request", ref: `refs/pull/${number}/head` };
+  return { runs, envelope: { ...envelopeOf(stage, place.event), action, ref: place.ref, after, pr } };
 }
 
 function envelopeOf({ server }: Stage, event: string): Envelope {
@@ -133,11 +135,17 @@ async function givenTo(forge: Forge, { repo, one }: Stage, envelope: Envelope): 
   const dated = pr !== undefined && after !== pr.headSha;
   return {
     envelope: dated ? { ...envelope, after: "e".repeat(40) } : envelope,
-    files: await forge.source.workflowFiles(repo, after),
+    files: await forge.source.workflowFiles(repo, await filesAt(forge, repo, envelope)),
     message: (await forge.source.commit(repo, pr?.headSha ?? after))?.message ?? "",
     changed: await forge.source.changedFiles(repo, change),
     ...(one.disable ? { disabled: one.disable } : {}),
   };
+}
+
+/** `pull_request_target` goes by the files of the branch that the pull request asks to change. */
+async function filesAt(forge: Forge, repo: RepoRef, { event, pr, after = "" }: Envelope): Promise<string> {
+  if (event !== "pull_request_target" || !pr) return after;
+  return (await forge.source.branchTip(repo, pr.baseRef)) ?? after;
 }
 
 async function jobsOf({ server }: Stage, run: number): Promise<MadeRun["jobs"]> {
@@ -152,9 +160,10 @@ function workflowOf({ path }: GiteaRun): string {
   return path.slice(0, path.lastIndexOf("@"));
 }
 
-/** Up to 1.25 the API tells the webhook's finer name, such as pull_request_sync. */
+/** Up to 1.25 the API tells the webhook's name, such as pull_request_sync, for both of a pull request's events: a case listens to one of them. */
 function isOf(run: GiteaRun, event: string): boolean {
-  return run.event === event || (event === "pull_request" && /^pull_request_(sync|label|assign)$/.test(run.event));
+  if (!event.startsWith("pull_request")) return run.event === event;
+  return /^pull_request(_sync|_label|_assign|_target)?$/.test(run.event);
 }
 
 function isCanary(run: GiteaRun): boolean {

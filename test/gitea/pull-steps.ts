@@ -25,17 +25,18 @@ interface Pull {
 export async function actPull(stage: Stage): Promise<{ runs: readonly GiteaRun[]; pull: PulledRef }> {
   const { server, repo, one } = stage;
   if (one.act.kind !== "pull") throw new Error("not a pull request");
-  const { head, base, title = "a pull request", steps = [] } = one.act;
+  const { head, base, title = "a pull request", steps = [], target } = one.act;
+  const event = target ? "pull_request_target" : "pull_request";
   let after = await stage.lastRun();
   const { number } = await server.call<Pull>("POST", `/repos/${repo.name}/pulls`, { head, base, title });
   // A skipped opening makes no run to wait for.
   if (title.includes("[skip ci]") && steps.length > 0) await pause(1_500);
-  let runs = steps.length > 0 && title.includes("[skip ci]") ? [] : await stage.settle(after, "pull_request");
+  let runs = steps.length > 0 && title.includes("[skip ci]") ? [] : await stage.settle(after, event);
   let action = "opened";
   for (const step of steps) {
     after = await stage.lastRun();
     action = await take(stage, number, step);
-    runs = await stage.settle(after, "pull_request");
+    runs = await stage.settle(after, event);
   }
   const pull = await server.call<Pull>("GET", `/repos/${repo.name}/pulls/${number}`);
   const merged = steps.at(-1)?.kind === "merge";

@@ -75,6 +75,7 @@ export const rules = {
   "pull-paths": "paths of a pull request start at its merge base",
   "pull-tags": "tags of a pull request can never be satisfied",
   "pull-merged": "a merged pull request is closed, judged at the merge commit",
+  "pull-target": "pull_request_target goes by the base branch's workflow files",
   "pull-labels": "adding a label starts labeled, clearing all starts nothing",
   "job-names": "names without a matrix are never interpolated",
   "job-needs": "a job with needs waits",

@@ -53,6 +53,35 @@ const paths: Workflows = {
   "g.yml": on("{ pull_request: { paths: [.gitea/workflows/*] } }"),
 };
 
+/** Their own canary, because all other cases' files are recorded without that event. */
+const targets: Workflows = {
+  "a-default.yml": on("pull_request_target"),
+  "b-closed.yml": on("{ pull_request_target: { types: [closed] } }"),
+  "c-branches.yml": on("{ pull_request_target: { branches: [main] } }"),
+  "d-other.yml": on("{ pull_request_target: { branches: [other] } }"),
+  "e-paths.yml": on("{ pull_request_target: { paths: [docs/a.md] } }"),
+  "f-paths.yml": on("{ pull_request_target: { paths: [src/**] } }"),
+  "h-changed.yml": on("{ pull_request_target: { types: [closed] } }"),
+  "zz-canary.yml": on("{ push: , pull_request_target: { types: ['*'] } }"),
+};
+
+/** The head brings a workflow of its own and changes another one: neither counts. */
+function target(note: string, ...steps: readonly PullStep[]): OracleCase {
+  const at = ".gitea/workflows";
+  const files = Object.fromEntries(Object.entries(targets).map(([name, text]) => [`${at}/${name}`, text]));
+  const own = { [`${at}/i-new.yml`]: on("pull_request_target"), [`${at}/h-changed.yml`]: on("pull_request_target") };
+  return {
+    rule: "pull-target",
+    note,
+    commits: [
+      { name: "base", files: { ...start, ...files } },
+      { name: "head", from: ["base"], files: { "docs/a.md": "b\n", ...own } },
+    ],
+    before: { "refs/heads/main": "base", "refs/heads/feature": "head" },
+    act: { kind: "pull", head: "feature", base: "main", target: true, steps },
+  };
+}
+
 const plain: readonly OracleCase[] = [
   pull({ rule: "pull-default-types", note: "opened", workflows: kinds }),
   after("pull-default-types", "edited", { kind: "edit", title: "another title" }),
@@ -63,6 +92,9 @@ const plain: readonly OracleCase[] = [
   after("pull-labels", "a label added", { kind: "add-label" }),
   { ...after("pull-labels", "labels cleared", { kind: "add-label" }, { kind: "clear-labels" }), silent: true },
   after("pull-merged", "merged", { kind: "merge" }),
+  target("opened"),
+  target("synchronised", { kind: "push", to: "next" }),
+  target("closed", { kind: "close" }),
   pull({ rule: "pull-branches", note: "into main", workflows: filters }),
   pull({ rule: "pull-branches", note: "into release/1", base: "release/1", workflows: filters }),
   pull({ rule: "pull-tags", note: "tags and tags-ignore", workflows: tags }),
