@@ -8,6 +8,8 @@ const runtime = fileURLToPath(new URL("runtime.cjs", import.meta.url));
 export interface LambdaProcess {
   /** Milliseconds from loading the code to being ready. */
   readonly startMilliseconds: number;
+  /** The same in processor time, which a busy computer stretches less. */
+  readonly startProcessorMilliseconds: number;
   invoke<T>(event: unknown, name?: string): Promise<T>;
   /** What it has written so far. */
   logs(): string;
@@ -16,7 +18,7 @@ export interface LambdaProcess {
 }
 
 type Reply =
-  | { kind: "started"; milliseconds: number }
+  | { kind: "started"; milliseconds: number; processorMilliseconds: number }
   | { kind: "failed"; message: string }
   | { kind: "answer"; id: string; result: unknown }
   | { kind: "error"; id: string; message: string };
@@ -51,6 +53,7 @@ export async function coldStart(
   let counter = 0;
   return {
     startMilliseconds: first.milliseconds,
+    startProcessorMilliseconds: first.processorMilliseconds,
     async invoke<T>(event: unknown, name = "handler") {
       const id = `request-${++counter}`;
       const reply = nextReply(child, (one) => "id" in one && one.id === id);

@@ -2,10 +2,13 @@
 const { join } = require("node:path");
 
 const started = process.hrtime.bigint();
+const used = process.cpuUsage();
 let handlers;
 try {
   handlers = require(join(process.env.LAMBDA_TASK_ROOT, "index.js"));
-  process.send({ kind: "started", milliseconds: Number(process.hrtime.bigint() - started) / 1e6 });
+  const milliseconds = Number(process.hrtime.bigint() - started) / 1e6;
+  const { user, system } = process.cpuUsage(used);
+  process.send({ kind: "started", milliseconds, processorMilliseconds: (user + system) / 1e3 });
 } catch (error) {
   process.send({ kind: "failed", message: error.message });
 }
