@@ -44,9 +44,9 @@ export function awsFigures(lambdas: LambdaFigures, calls: CallFigures): string {
 
 \`npm run bench:lambdas\` on ${machine}, ${date}: ${starts} fresh processes and ${events} events each. Least · middle, in milliseconds:
 the least is what the code costs, the middle what this busy computer added. A start loads the bundle as Lambda does; an event is
-timed from outside the process, with its calls to a stub on loopback. ${events} events of ${functions
+timed from outside the process, with its calls to a stub on loopback. An event of ${functions
     .map(({ name, does }) => `${name}: ${does}`)
-    .join("; ")}.
+    .join("; of ")}.
 
 | function | KB | KB zipped | start | start, processor time | event |
 |---|---|---|---|---|---|
