@@ -27,7 +27,10 @@ export async function checkRunners(
 export function awsSteps(forge: {
   readonly entry: string;
   readonly files: Readonly<Record<string, string>>;
+  /** Name and command line of a webhook that waits for its address. */
+  readonly hook?: { readonly name: string; readonly words: string };
 }): readonly string[] {
+  const { hook } = forge;
   return [
     "Next: bring the secrets to AWS, each from its file,",
     ...Object.entries(forge.files).map(
@@ -38,5 +41,11 @@ export function awsSteps(forge: {
     `    - ${forge.entry}`,
     "and deploy:",
     "  npx cdk deploy",
+    ...(hook
+      ? [
+          "Then, with the WebhookAddress that this prints:",
+          `  npx dayfly hooks add ${hook.words} --to <WebhookAddress>${hook.name}`,
+        ]
+      : []),
   ];
 }

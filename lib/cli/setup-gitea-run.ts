@@ -21,7 +21,7 @@ const USUAL_WEBHOOK = "http://127.0.0.1:4321/webhook/gitea";
 export async function setUpGitea(call: Call): Promise<ExitCode> {
   const { terminal, operands, options } = call;
   const places = placesOf(call);
-  const onAws = options.to !== undefined;
+  const onAws = options.to !== undefined || options.aws === true;
   const served = onAws ? undefined : servedIn(newStateFolder(call));
   const url = targetOf(call, served?.webhook ?? USUAL_WEBHOOK);
   const runner = onAws ? undefined : localRunner(call);
@@ -41,9 +41,10 @@ export async function setUpGitea(call: Call): Promise<ExitCode> {
   privateFile(call, { given: secretFile, option: "--secret-file", wanted: "Remove it and call this again." });
   const isThere = served !== undefined && (await isServing(served.webhook));
   const plan: HookPlan = { access, places, hook: { url, secret: secretIn(secretFile) }, served };
-  const fine = await hangHooks(call, plan, forge, { tried: isThere });
-  for (const line of onAws ? onAwsNext(plan, secretFile, operands) : localNext(call, access, runner, isThere))
-    terminal.print(line);
+  const hasAddress = !onAws || options.to !== undefined;
+  const fine = !hasAddress || (await hangHooks(call, plan, forge, { tried: isThere }));
+  const next = onAws ? awsNext(call, plan, secretFile) : localNext(call, access, runner, isThere);
+  for (const line of next) terminal.print(line);
   return fine ? 0 : 1;
 }
 
@@ -92,12 +93,15 @@ function localNext(
   return ["Next:", `  ${words.join(" ")}`];
 }
 
-function onAwsNext({ access, hook }: HookPlan, secretFile: string, names: readonly string[]): readonly string[] {
-  const name = hook.url.split("/").at(-1) ?? "home";
+function awsNext({ operands, options }: Call, { access, hook }: HookPlan, secretFile: string): readonly string[] {
+  const name = options.to === undefined ? "home" : (hook.url.split("/").at(-1) ?? "");
   const [token, secret] = [`/dayfly/${name}/token`, `/dayfly/${name}/secret`];
+  const files = { [token]: shellQuoted(access.key.file), [secret]: shellQuoted(secretFile) };
   const facts = `name: ${name}, kind: gitea, url: ${access.url}, token: ${token}, secret: ${secret}`;
+  const words = `${operands.join(" ")} --url ${access.url} --token-file ${files[token]} --secret-file ${files[secret]}`;
   return awsSteps({
-    entry: `{ ${facts}, allow: ${JSON.stringify(names)} }`,
-    files: { [token]: shellQuoted(access.key.file), [secret]: shellQuoted(secretFile) },
+    entry: `{ ${facts}, allow: ${JSON.stringify(operands)} }`,
+    files,
+    ...(options.to === undefined ? { hook: { name, words } } : {}),
   });
 }

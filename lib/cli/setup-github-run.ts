@@ -124,15 +124,10 @@ function next(
   const app = key.kind === "app" ? key.id : "";
   const [keyName, secretName] = [`/dayfly/${name}/key`, `/dayfly/${name}/secret`];
   const facts = `name: ${name}, kind: github, url: ${url}, app: { id: "${app}", key: ${keyName} }, secret: ${secretName}`;
-  const steps = awsSteps({
+  const words = `--everything --url ${url} --app ${app} --key-file ${shellQuoted(key.file)} --secret-file ${shellQuoted(secret)}`;
+  return awsSteps({
     entry: `{ ${facts}, allow: ${JSON.stringify(names)} }`,
     files: { [keyName]: shellQuoted(key.file), [secretName]: shellQuoted(secret) },
+    ...(webhook === undefined ? { hook: { name, words } } : {}),
   });
-  if (webhook !== undefined) return steps;
-  const words = `--url ${url} --app ${app} --key-file ${shellQuoted(key.file)} --secret-file ${shellQuoted(secret)}`;
-  return [
-    ...steps,
-    "Then, with the address that the deployment prints, let the App send webhooks:",
-    `  npx dayfly hooks add --everything ${words} --to <address>/webhook/${name}`,
-  ];
 }

@@ -93,6 +93,20 @@ and deploy:
     expect(gitea?.hooks).toMatchObject([{ config: { url: expect.stringMatching(`^${TO}#`) } }]);
   });
 
+  it("before the first deployment makes no webhook, and ends with the command that will", async () => {
+    const { code, out } = await setUp(["--aws"]);
+    expect({ code, hooks: gitea?.hooks }).toEqual({ code: 0, hooks: [] });
+    expect(
+      out
+        .slice(out.indexOf("Then,"))
+        .replaceAll(folder, "F")
+        .replaceAll(gitea?.url ?? "", "URL"),
+    ).toBe(
+      "Then, with the WebhookAddress that this prints:\n" +
+        "  npx dayfly hooks add acme/shop --url URL --token-file F/gitea.token --secret-file F/webhook.secret --to <WebhookAddress>home\n",
+    );
+  });
+
   it("does not keep a token that the Gitea refuses", async () => {
     const { code, err } = await setUp([], { pasted: "wrong" });
     expect({ code, kept: existsSync(join(folder, "gitea.token")) }).toEqual({ code: 2, kept: false });
