@@ -13,6 +13,7 @@ import { WorldError } from "../core/errors.ts";
 import type { Check } from "../core/report/checkup.ts";
 import { checkForge, checkHook } from "../forges/check-forge.ts";
 import { forgesOf } from "../forges/forges-of.ts";
+import { checkVersions } from "./doctor-versions.ts";
 import { configVersion, sourceVersion } from "./source-version.ts";
 import type { StackExam } from "./stack-exam.ts";
 
@@ -42,6 +43,7 @@ async function examineDeployed(exam: StackExam, clients: DoctorClients, stack: D
   const each = async (name: string, look: () => Promise<Check>) => tell(await looked(name, async () => [await look()]));
 
   tell([stackChecks.checkDrift(stack, { version: sourceVersion(checkout), config: configVersion(file) })]);
+  tell([checkVersions(checkout, now())]);
   await each("table", () => stackChecks.checkTable(clients, output("TableName")));
   await each("queue", () => stackChecks.checkQueue(clients, output("QueueUrl")));
   await each("dead-letters", () => stackChecks.checkDeadLetters(clients, output("DeadLetterUrl")));
