@@ -114,6 +114,14 @@ powered_off() {
   powered_off
 }
 
+@test "a runner that is killed in the middle of its job is reported with what killed it" {
+  runner_does 'echo "task 1 repo is acme/shop x"; sleep 0.3; kill -KILL $$'
+  run timeout 20 "$lib/machine.sh"
+  [ "$status" -eq 0 ]
+  reported job-done 137
+  powered_off
+}
+
 @test "a job that fails is a job that was done" {
   runner_does 'echo "task 1 repo is acme/shop x"; exit 1'
   run timeout 20 "$lib/machine.sh"

@@ -49,3 +49,22 @@ teardown() { end_world; }
   [ "$status" -ne 0 ]
   [[ "$output" != *ran* ]]
 }
+
+@test "hostile text in a registration reaches the runner as it is, and no shell" {
+  local evil="\$(touch $world/pwned)\`touch $world/pwned\`; touch $world/pwned #'\"\\"
+  claim_of github | jq -c --arg evil "$evil" '.registration.jitConfig=$evil | .registration.runnerFile=$evil' >"$world/claim.json"
+  runner_does 'printf "jit=%s\n" "$ACTIONS_RUNNER_INPUT_JITCONFIG"; cat "$HOME/.runner" 2>/dev/null'
+  run "$lib/run-github.sh" "$world/claim.json" "$world/started"
+  [[ "$output" == *"jit=$evil"* ]]
+  run "$lib/run-gitea.sh" "$world/claim.json" "$world/started"
+  [[ "$output" == *"$evil"* ]]
+  [ ! -e "$world/pwned" ]
+}
+
+@test "the hook of GitHub's runner makes its mark, and fails without one" {
+  DAYFLY_JOB_STARTED="$world/started" run "$lib/job-started.sh"
+  [ "$status" -eq 0 ]
+  [ -e "$world/started" ]
+  DAYFLY_JOB_STARTED='' run "$lib/job-started.sh"
+  [ "$status" -ne 0 ]
+}
