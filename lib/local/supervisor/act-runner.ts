@@ -1,9 +1,10 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import type { ExitReport } from "../../core/ports.ts";
 import { machineEnvironment } from "../machine/machine-environment.ts";
 import type { MachineFile } from "../machine/machine-folder.ts";
-import { signal as send } from "../machine/processes.ts";
+import { runsWith, signal as send, stampedProcesses } from "../machine/processes.ts";
 import type { MachineLog } from "./log-file.ts";
 import { runRunner } from "./run-runner.ts";
 
@@ -17,7 +18,8 @@ export interface ActRunnerCall {
   readonly confined: readonly string[];
 }
 
-const graceMilliseconds = 10_000;
+const graceMilliseconds = 8_000;
+const roundMilliseconds = 500;
 
 /**
  * Gitea's own runner, for one job. It is ephemeral: it ends by itself after its job, whatever came of that.
@@ -35,16 +37,18 @@ export async function runActRunner(
     return { cause: "boot-failed", code: 78 };
   }
   const job = jobWatch(log);
+  const { instanceId } = machine;
+  const config = await writeConfig(folder, instanceId, runnerFile);
   const runner = runRunner(
     {
-      argv: [...confined, actRunner, "daemon", "--config", await writeConfig(folder, runnerFile)],
+      argv: [...confined, actRunner, "daemon", "--config", config],
       cwd: join(folder, "work"),
       env: machineEnvironment(process.env, folder, machine),
       order: {},
     },
     job.log,
   );
-  const end = (): void => endGroup(runner.pid);
+  const end = (): void => void endRunner(runner.pid, instanceId, basename(config));
   stop.addEventListener("abort", end, { once: true });
   if (stop.aborted) end();
   let idle = false;
@@ -82,7 +86,7 @@ function jobWatch(log: MachineLog): { log: MachineLog; begun(): boolean } {
 }
 
 /** The runner's files lie outside its job's folders; they go with the machine. */
-async function writeConfig(folder: string, runnerFile: string): Promise<string> {
+async function writeConfig(folder: string, instanceId: string, runnerFile: string): Promise<string> {
   const place = join(folder, "tmp", "act-runner");
   await mkdir(place, { mode: 0o700, recursive: true });
   await writeFile(join(place, "runner.json"), runnerFile, { mode: 0o600 });
@@ -95,13 +99,25 @@ async function writeConfig(folder: string, runnerFile: string): Promise<string> 
     host: { workdir_parent: join(folder, "work") },
   };
   // JSON is YAML.
-  await writeFile(join(place, "config.yaml"), JSON.stringify(config), { mode: 0o600 });
-  return join(place, "config.yaml");
+  const file = join(place, `${instanceId}.yaml`);
+  await writeFile(file, JSON.stringify(config), { mode: 0o600 });
+  return file;
 }
 
-/** Asks the runner and everything in its group to end, then makes them. */
-function endGroup(pid: number | undefined): void {
+/**
+ * Asks the runner to end, then makes it.
+ *
+ * It tells its forge how the job ended as soon as nobody holds the job's output open; of the job's processes it ends the first one
+ * only, so we end the others. A job whose end nobody tells is known to Gitea a quarter of an hour later.
+ *
+ * @param config name of the file that stands in the command lines of the runner and of what confines it
+ */
+async function endRunner(pid: number | undefined, instanceId: string, config: string): Promise<void> {
   if (pid === undefined) return;
   send(-pid, "SIGTERM");
   setTimeout(() => send(-pid, "SIGKILL"), graceMilliseconds).unref();
+  for (let waited = 0; waited < graceMilliseconds; waited += roundMilliseconds) {
+    await delay(roundMilliseconds, undefined, { ref: false });
+    for (const one of await stampedProcesses(instanceId)) if (!(await runsWith(one, config))) send(one, "SIGKILL");
+  }
 }
