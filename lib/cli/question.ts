@@ -2,7 +2,10 @@ import { type Dialect, newestGitea, parseVersion } from "../core/dialect.ts";
 import { isZero } from "../core/event.ts";
 import type { Change } from "../core/forge.ts";
 import { type PlanInput, wantsChangedFiles } from "../core/plan/plan.ts";
+import { quote } from "../core/quote.ts";
+import { suggestion } from "../core/suggestion.ts";
 import type { ChangedFiles, TriggerEvent } from "../core/trigger/trigger-input.ts";
+import { githubEvents } from "../core/webhook/github-events.ts";
 import { type Call, CommandError } from "./command.ts";
 import { type Pull, type PullRun, readPull, readPullRun } from "./question-pull.ts";
 import { type Range, readRange, zeros } from "./question-range.ts";
@@ -21,7 +24,9 @@ type Options = Call["options"];
 const refEvents = ["push", "create", "release", "registry_package", "workflow_dispatch", "merge_group", "deployment"];
 
 export async function readQuestion(checkout: Checkout, options: Options): Promise<Question> {
-  const name = text(options.event) ?? "push";
+  const name = knownEvent(text(options.event) ?? "push");
+  // Asked for now and awaited later: git answers while the commits are looked for.
+  void Promise.allSettled([checkout.repository(), checkout.defaultBranch()]);
   const isPull = name.startsWith("pull_request");
   const range = await readRange(checkout, { ...(await refOption(checkout, name, options)), ...commitOptions(options) });
   const pull = isPull ? await readPull(checkout, range, text(options.base)) : undefined;
@@ -33,6 +38,16 @@ export async function readQuestion(checkout: Checkout, options: Options): Promis
   const changed = await readChanged(checkout, { dialect, event, files }, change, options.changed);
   const directories = forge === "gitea" ? ".gitea/workflows or .github/workflows" : ".github/workflows";
   return { input: { dialect, event, files, changed }, directories };
+}
+
+/** GitHub has every event that Gitea has. */
+function knownEvent(name: string): string {
+  if (Object.hasOwn(githubEvents, name)) return name;
+  throw new CommandError(`no forge has an event ${quote(name)}${suggestion(name, Object.keys(githubEvents))}`, {
+    where: `--event ${name}`,
+    remedy: "Write an event as it stands below `on:`, such as push or pull_request.",
+    exitCode: 2,
+  });
 }
 
 /** One line: which event, by whose rules, and how much it changed. */

@@ -7,7 +7,7 @@ import { readConfig } from "../core/config/read-config.ts";
 import { UserError } from "../core/errors.ts";
 import type { JobDecision } from "../core/plan/decision.ts";
 import { placeJob } from "../core/plan/placement.ts";
-import { hourlyPrice } from "../core/report/price.ts";
+import { hourlyPrice, priceSource } from "../core/report/price.ts";
 import type { Estimator } from "../core/report/replay.ts";
 import { type Call, CommandError } from "./command.ts";
 import { newStateFolder } from "./state-folder.ts";
@@ -38,8 +38,8 @@ export async function readEstimator(
   };
   const time = guess === undefined ? "" : `${guess} minutes a job${seen ? " that it has not seen" : ""}`;
   const measured = [seen ? "durations of the local world" : "", time].filter(Boolean).join(", ");
-  const machines = kinds ? "machine kinds of dayfly.yaml" : `every machine a ${assumedTypes[0]} at the Spot price`;
-  const cost = price === undefined ? `${machines}, about AWS's list prices` : `${price} USD a machine hour`;
+  const machines = kinds ? "machine kinds of dayfly.yaml" : `every machine a ${assumedTypes[0]} on Spot`;
+  const cost = price === undefined ? `${machines}, at ${priceSource}` : `${price} USD a machine hour`;
   return { estimator, explanation: `Counted with ${measured || "no duration: add --minutes for one"}; ${cost}.` };
 }
 

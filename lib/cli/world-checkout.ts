@@ -41,8 +41,8 @@ export async function openCheckout(folder: string): Promise<Checkout> {
     commit: (name) => findCommit(top, name),
     head: async () => symbolic(top, "HEAD"),
     upstream: async (ref) => lines(await text(top, ["for-each-ref", "--format=%(upstream)", ref]))[0],
-    defaultBranch: () => defaultBranch(top),
-    repository: () => repository(top),
+    defaultBranch: once(() => defaultBranch(top)),
+    repository: once(() => repository(top)),
     mergeBase: (a, b) => mergeBase(top, a, b),
     mergeTree: (base, head) => mergeTree(top, base, head),
     files: (sha, forge) => workflowFiles(top, sha, forge),
@@ -51,6 +51,12 @@ export async function openCheckout(folder: string): Promise<Checkout> {
     paths: async (sha) =>
       (await text(top, ["ls-tree", "-r", "-z", "--name-only", "--full-tree", sha])).split("\0").slice(0, -1),
   };
+}
+
+/** Asked several times for one answer, and what it says does not change meanwhile. */
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined;
+  return () => (answer ??= ask());
 }
 
 async function locate(folder: string): Promise<{ top: string; isBare: boolean }> {

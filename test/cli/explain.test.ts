@@ -142,6 +142,14 @@ describe("6-01 dayfly explain, offline in any checkout", () => {
     expect((await explain("--diff", "HEAD~1", "--after", "HEAD")).out).toContain("deploy runs on big, not big, x64");
   });
 
+  it("refuses an event that no forge has, with the likely one", async () => {
+    repository.commit({ ".github/workflows/build.yml": build });
+
+    const { code, err } = await explain("--event", "pull_requests");
+    expect(code).toBe(2);
+    expect(err).toContain('no forge has an event "pull_requests"; did you mean "pull_request"?');
+  });
+
   it("shows one workflow alone, by file name or path", async () => {
     repository.commit({ ".github/workflows/a.yml": build, ".github/workflows/b.yml": build });
 

@@ -93,6 +93,8 @@ describe("6-11 dayfly replay", () => {
     );
 
     expect(await replayed("--since", "90d")).toMatchObject({ code: 0, pushes: 0, workflows: [] });
+    const { out } = await dayfly(["replay", "--since", "90d"], { folder: repository.path });
+    expect(out).toContain("In that time no commit came to the branch: ask further back.");
     expect(await replayed("--since", "2001-09-01")).toMatchObject({ code: 0, pushes: 1 });
   });
 

@@ -4,6 +4,8 @@ import type { ProfileCount, ReplayReport, Stretch, WorkflowCount } from "./repla
 
 /** A replay as tables and a small chart. */
 export function replayLines(report: ReplayReport): readonly Line[] {
+  if (report.workflows.length === 0)
+    return [[{ text: "In that time no commit came to the branch: ask further back." }]];
   return [
     ...table(["workflow", "runs", "skipped", "jobs", "most often skipped because"], report.workflows.map(workflowRow)),
     [{ text: "" }],

@@ -60,8 +60,11 @@ async function difference(
   after: string,
 ): Promise<ChangedFiles> {
   if (forge === "gitea") return paths(directory, [before, after]);
-  if (await hasTooMany(directory, [after, `^${before}`])) return tooMany;
-  return withRenames(directory, before, after);
+  const [isTooMuch, files] = await Promise.all([
+    hasTooMany(directory, [after, `^${before}`]),
+    withRenames(directory, before, after),
+  ]);
+  return isTooMuch ? tooMany : files;
 }
 
 /** GitHub finds renames; which of the two names it looks at, it does not say. */
