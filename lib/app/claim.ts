@@ -34,6 +34,8 @@ export interface Claimed {
   readonly url: string;
   readonly labels: readonly string[];
   readonly registration: Registration;
+  /** Reads the job's own repository, where the profile asks for it and the forge has such a token. */
+  readonly git?: { readonly url: string; readonly token: string };
   readonly idleSeconds: number;
   /** ISO time at which the machine ends, whatever it does. */
   readonly deadline: string;
@@ -157,15 +159,19 @@ async function hand(world: World, machine: Machine, run: Run, machineToken: stri
   if (registration.kind !== "builtin") {
     await world.machineRecords.save({ ...machine, runnerId: registration.runnerId }, machine.version);
   }
+  const url = world.config.forges.find(({ name }) => name === run.forge)?.url ?? "";
+  const wantsGit = profileOf(world.config, machine)?.gitCredentials === true;
+  const gitToken = wantsGit ? await forge.repositoryToken?.(repo) : undefined;
   return {
     status: 200,
     body: {
       runKey: run.key,
       attempt: run.attempt,
       runner: machine.runnerName,
-      url: world.config.forges.find(({ name }) => name === run.forge)?.url ?? "",
+      url,
       labels: machine.labels,
       registration,
+      ...(gitToken !== undefined && { git: { url, token: gitToken } }),
       idleSeconds: (profileOf(world.config, machine)?.limits.idleMinutes ?? 5) * 60,
       deadline: isoOf(machine.deadline),
       machineToken,

@@ -1,5 +1,5 @@
 import { WorldError } from "../core/errors.ts";
-import type { Forge, Server } from "../core/forge.ts";
+import type { Server, ServerForge } from "../core/forge.ts";
 import { CommandError } from "./command.ts";
 import { errorCode } from "./failure.ts";
 import type { ForgeAccess } from "./world-forge.ts";
@@ -7,7 +7,7 @@ import type { ForgeAccess } from "./world-forge.ts";
 type Probed = Awaited<ReturnType<Server["probe"]>>;
 
 /** The first question to a forge: is it there, is it one, does it take the token, what can it not do? */
-export async function probe(access: ForgeAccess, { server }: Pick<Required<Forge>, "server">): Promise<Probed> {
+export async function probe(access: ForgeAccess, { server }: Pick<ServerForge, "server">): Promise<Probed> {
   try {
     return await server.probe();
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { EnsuredHook, Forge, HookPlace, WantedHook } from "../core/forge.ts";
+import type { EnsuredHook, HookPlace, ServerForge, WantedHook } from "../core/forge.ts";
 import { type Call, CommandError, type ExitCode } from "./command.ts";
 import { forgeAccess } from "./forge-access.ts";
 import { asking, probe } from "./forge-failure.ts";
@@ -32,7 +32,7 @@ export async function addHooks(call: Call): Promise<ExitCode> {
 export async function hangHooks(
   call: Pick<Call, "terminal">,
   plan: HookPlan,
-  forge: Required<Forge>,
+  forge: ServerForge,
   { tried }: { tried: boolean },
 ): Promise<boolean> {
   const { access, places, hook } = plan;
@@ -125,7 +125,7 @@ async function tellHostList({ terminal }: Pick<Call, "terminal">, { access, hook
 async function tryHook(
   { terminal }: Pick<Call, "terminal">,
   { access, served, hook }: HookPlan,
-  forge: Required<Forge>,
+  forge: ServerForge,
   place: HookPlace,
   { id }: EnsuredHook,
 ): Promise<boolean> {

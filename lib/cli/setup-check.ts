@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Forge } from "../core/forge.ts";
+import type { ServerForge } from "../core/forge.ts";
 import { scopeOf } from "../core/scope.ts";
 import type { Call } from "./command.ts";
 import { asking } from "./forge-failure.ts";
@@ -9,7 +9,7 @@ import type { ForgeAccess } from "./world-forge.ts";
 export async function checkRunners(
   { terminal }: Pick<Call, "terminal">,
   access: ForgeAccess,
-  { enrolment }: Required<Forge>,
+  { enrolment }: ServerForge,
   name: string,
 ): Promise<void> {
   // Adapters ask by name.

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { resolve } from "node:path";
-import type { Forge } from "../core/forge.ts";
+import type { ServerForge } from "../core/forge.ts";
 import { type Call, CommandError, type ExitCode } from "./command.ts";
 import { forgeAccess, forgeUrl, tokenAdvice } from "./forge-access.ts";
 import { probe } from "./forge-failure.ts";
@@ -70,7 +70,7 @@ async function tokenStep(call: Call): Promise<ForgeAccess> {
   return access;
 }
 
-async function keepIfTaken(access: ForgeAccess, forge: Required<Forge>, file: string): Promise<void> {
+async function keepIfTaken(access: ForgeAccess, forge: ServerForge, file: string): Promise<void> {
   try {
     await probe(access, forge);
   } catch (error) {

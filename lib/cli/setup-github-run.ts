@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import * as z from "zod/mini";
 import { UserError } from "../core/errors.ts";
-import type { Forge } from "../core/forge.ts";
+import type { ServerForge } from "../core/forge.ts";
 import { type Call, CommandError, type ExitCode } from "./command.ts";
 import { forgeUrl } from "./forge-access.ts";
 import { asking, probe } from "./forge-failure.ts";
@@ -93,12 +93,7 @@ async function newApp(call: Call, { url, webhook, files, stop }: NewApp): Promis
 }
 
 /** Waits until a person has installed the App there. */
-async function installed(
-  access: ForgeAccess,
-  { source }: Required<Forge>,
-  name: string,
-  stop: AbortSignal,
-): Promise<void> {
+async function installed(access: ForgeAccess, { source }: ServerForge, name: string, stop: AbortSignal): Promise<void> {
   for (;;) {
     try {
       return void (await asking(access, () => source.defaultBranch({ id: "", name })));

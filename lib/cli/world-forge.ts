@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { Forge } from "../core/forge.ts";
+import type { ServerForge } from "../core/forge.ts";
 import { giteaForge } from "../forges/gitea/gitea-forge.ts";
 import { githubForge } from "../forges/github/github-forge.ts";
 import type { HttpWorld } from "../forges/http/http-client.ts";
@@ -25,7 +25,7 @@ export const forgeWorld: HttpWorld = {
   fraction: () => Math.random(),
 };
 
-export function openForge({ kind, url, key }: ForgeAccess): Required<Forge> {
+export function openForge({ kind, url, key }: ForgeAccess): ServerForge {
   const options = { name: kind, url, world: forgeWorld };
   const secret = async () => secretIn(key.file);
   if (kind === "gitea") return giteaForge({ ...options, token: secret });

@@ -21,7 +21,12 @@ export interface Forge {
   readonly switches?: Switches;
   /** Absent where the forge cannot be asked; machines of its jobs may then deploy nothing. */
   readonly assignments?: Assignments;
+  /** A short token that reads one repository and nothing else; absent where the forge has none of that kind. Secret. */
+  readonly repositoryToken?: (repo: RepoRef) => Promise<string>;
 }
+
+/** A forge with a server: all that Gitea and GitHub both have. */
+export type ServerForge = Required<Omit<Forge, "repositoryToken">> & Pick<Forge, "repositoryToken">;
 
 /** The repository's content at a commit. Answers for one commit never change, so adapters may keep them. */
 export interface Source {

@@ -113,6 +113,37 @@ describe("6-03 POST /runner/claim", () => {
   });
 });
 
+describe("1-09 git credentials of a machine", () => {
+  /** A profile that asks for them, at a forge that has them or not. */
+  async function claimed(asks: boolean, repositoryToken?: () => Promise<string>) {
+    const world = await launched();
+    const profiles = world.config.profiles.map((profile) => ({ ...profile, gitCredentials: asks }));
+    const forge = { ...world.home, ...(repositoryToken && { repositoryToken }) };
+    const answer = await claim(
+      { ...world, config: { ...world.config, profiles }, forge: () => forge },
+      first(world),
+      "b1",
+    );
+    if (answer.status !== 200) throw new Error("refused");
+    return { git: answer.body.git, lines: JSON.stringify(world.log.lines) };
+  }
+
+  it("read the job's own repository, and stand in no log", async () => {
+    const { git, lines } = await claimed(true, async () => "ghs_secret");
+    expect(git).toEqual({ url: "https://git.example.com", token: "ghs_secret" });
+    expect(lines).not.toContain("ghs_secret");
+  });
+
+  it("are not made where no profile asks for them", async () => {
+    const never = () => Promise.reject(new Error("nobody asked"));
+    expect((await claimed(false, never)).git).toBeUndefined();
+  });
+
+  it("are none where the forge has no token for one repository", async () => {
+    expect((await claimed(true)).git).toBeUndefined();
+  });
+});
+
 describe("POST /runner/exit", () => {
   it("1-10 ends the run by the forge's word, not by the machine's", async () => {
     const world = await launched();

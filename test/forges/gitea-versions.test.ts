@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import type { Forge } from "../../lib/core/forge.ts";
+import type { ServerForge } from "../../lib/core/forge.ts";
 import { giteaForge } from "../../lib/forges/gitea/gitea-forge.ts";
 
 const repo = { id: "7", name: "acme/shop" };
@@ -43,7 +43,7 @@ const routes: readonly {
   { from: 26, route: /^POST .*\/actions\/runs\/1\/jobs\/2\/rerun$/, value: {} },
 ];
 
-function gitea(minor: number): { forge: Required<Forge>; asked: string[]; unknown: string[]; bodies: unknown[] } {
+function gitea(minor: number): { forge: ServerForge; asked: string[]; unknown: string[]; bodies: unknown[] } {
   const [asked, unknown, bodies]: [string[], string[], unknown[]] = [[], [], []];
   const answer: typeof fetch = async (input, init) => {
     const line = `${init?.method} ${new URL(String(input)).pathname.replace("/api/v1", "")}`;

@@ -123,6 +123,16 @@ describe("5-01 a GitHub App", () => {
     ]);
   });
 
+  it("1-09 makes a token for git that reads one repository and can do nothing else", async () => {
+    const { fake, forge } = forgeOf();
+    const token = await forge.repositoryToken?.(repo);
+    expect([...fake.state.installationTokens]).toEqual([token]);
+    expect(fake.state.asked.at(-1)).toEqual({
+      repositories: [repo.name.split("/")[1]],
+      permissions: { contents: "read", metadata: "read" },
+    });
+  });
+
   it("gets a new token when GitHub has revoked the old one", async () => {
     const { fake, forge } = forgeOf();
     await forge.source.defaultBranch(repo);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { UserError, WorldError } from "../../lib/core/errors.ts";
-import type { Forge } from "../../lib/core/forge.ts";
+import type { ServerForge } from "../../lib/core/forge.ts";
 import { giteaForge } from "../../lib/forges/gitea/gitea-forge.ts";
 import { githubForge } from "../../lib/forges/github/github-forge.ts";
 import { type HostileForge, hostileForge, json, type Reply, testWorld } from "./hostile-forge.ts";
@@ -11,7 +11,7 @@ const sha = "a".repeat(40);
 const request = { scope: "home/acme/shop", repo, name: "n", labels: ["x"] };
 
 /** Everything that an adapter can be asked. */
-const calls: Readonly<Record<string, (forge: Required<Forge>) => Promise<unknown>>> = {
+const calls: Readonly<Record<string, (forge: ServerForge) => Promise<unknown>>> = {
   workflowFiles: ({ source }) => source.workflowFiles(repo, sha),
   "changedFiles of a push": ({ source }) =>
     source.changedFiles(repo, { kind: "push", before: "b".repeat(40), after: sha }),
@@ -132,9 +132,8 @@ const behaviours: readonly { readonly name: string; readonly reply: () => Reply 
 ];
 
 const forges = {
-  Gitea: (): Required<Forge> =>
-    giteaForge({ name: "home", url: forge.url, token: async () => TOKEN, world: testWorld() }),
-  GitHub: (): Required<Forge> =>
+  Gitea: (): ServerForge => giteaForge({ name: "home", url: forge.url, token: async () => TOKEN, world: testWorld() }),
+  GitHub: (): ServerForge =>
     githubForge({
       name: "home",
       url: forge.url,

@@ -56,6 +56,34 @@ powered_off() {
   [ "$(stat -c %a "$DAYFLY_RUN/token")" = 600 ]
 }
 
+# A claim whose profile asks for git credentials.
+claim_with_git() { # url token
+  rm "$FAKES/replies.claim"
+  reply claim 200 "$(claim_of github | jq -c --arg url "$1" --arg token "$2" '. + {git: {url: $url, token: $token}}')"
+}
+
+@test "1-09 git can read the job's own repository where the profile says so, by a file of the job's user alone" {
+  claim_with_git https://github.com ghs_SECRET
+  run timeout 20 "$lib/machine.sh"
+  [ "$(cat "$DAYFLY_HOME/.git-credentials")" = 'https://x-access-token:ghs_SECRET@github.com' ]
+  [ "$(stat -c %a "$DAYFLY_HOME/.git-credentials")" = 600 ]
+  [ "$(git config --file "$DAYFLY_HOME/.gitconfig" credential.https://github.com.helper)" = "store --file $DAYFLY_HOME/.git-credentials" ]
+  [[ "$output" != *SECRET* ]]
+}
+
+@test "1-09 git gets nothing where the profile does not ask for it" {
+  run timeout 20 "$lib/machine.sh"
+  refute test -e "$DAYFLY_HOME/.git-credentials"
+}
+
+@test "git credentials that make no sense are an error, not a line of a file" {
+  claim_with_git $'https://github.com\n[core]' 'x'
+  run timeout 20 "$lib/machine.sh"
+  [ "$status" -ne 0 ]
+  refute test -e "$DAYFLY_HOME/.gitconfig"
+  powered_off
+}
+
 @test "it serves GitHub's runner as well" {
   rm "$FAKES/replies.claim"
   reply claim 200 "$(claim_of github)"

@@ -39,11 +39,7 @@ export function missingOnAws(file: ConfigFile): readonly BrokenRule[] {
       missing.push({ path: [...at, "url"], text: "must begin with https:// on AWS: tokens travel to it" });
     }
   });
-  // Refused, because a key that does nothing would be believed.
   file.profiles.forEach((profile, n) => {
-    if (profile.gitCredentials) {
-      missing.push({ path: ["profiles", n, "gitCredentials"], text: "is not handed out yet: take it away" });
-    }
     if (profile.types.length === 0) need(["profiles", n, "types"], "EC2 instance types such as c7g.large");
   });
   return missing;

@@ -27,6 +27,8 @@ export interface Profile {
   readonly market: Market;
   /** May a shortage of Spot capacity be answered by a second launch at the full price? */
   readonly onDemandFallback: boolean;
+  /** May git on its machines read the job's own repository? */
+  readonly gitCredentials?: boolean;
   readonly limits: {
     /** A machine of this profile lives at most so long after its boot, whatever job it takes. */
     readonly minutes: number;

@@ -1,4 +1,4 @@
-import type { Forge } from "../../core/forge.ts";
+import type { ServerForge } from "../../core/forge.ts";
 import { listings, remembered } from "../remembered.ts";
 import { type GiteaOptions, giteaApi } from "./api.ts";
 import { giteaAssignments } from "./assignments.ts";
@@ -15,7 +15,7 @@ import { giteaTrees } from "./trees.ts";
 import { giteaWorkflowFiles } from "./workflow-files.ts";
 
 /** A Gitea, 1.22 or newer, behind the ports; what its version lacks is told by `server.probe`. */
-export function giteaForge(options: GiteaOptions): Required<Forge> {
+export function giteaForge(options: GiteaOptions): ServerForge {
   const api = giteaApi(options);
   const trees = giteaTrees(api);
   const commits = giteaCommits(api, trees);

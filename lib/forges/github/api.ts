@@ -18,6 +18,8 @@ export interface GithubApi {
   of(repo: string): GithubClient;
   /** Undefined with a token: there is no App then. */
   readonly app: GithubClient | undefined;
+  /** A token that reads one repository; undefined with a token, which cannot be narrowed. */
+  readonly readToken?: AppCredentials["readToken"];
   /** The token's owner; an App has none. */
   readonly user: GithubClient | undefined;
 }
@@ -32,6 +34,7 @@ export function githubApi(options: GithubOptions): GithubApi {
   const clients = new Map<string, GithubClient>();
   return {
     app: githubClient(options, credentials.app),
+    readToken: credentials.readToken,
     user: undefined,
     of(repo) {
       const made = clients.get(repo) ?? githubClient(options, credentials.of(repo));

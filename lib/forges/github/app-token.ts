@@ -16,11 +16,16 @@ const MARGIN_MS = 5 * 60 * 1000;
 /** Our clock may be ahead of GitHub's; GitHub takes at most ten minutes. */
 const JWT_SECONDS = { before: 60, after: 540 };
 
+/** What git on a machine gets: no more than a job's own token can. */
+const readOnly = { contents: "read", metadata: "read" } as const;
+
 export interface AppCredentials {
   /** The App itself: its hook, its deliveries, its installations. */
   readonly app: Credential;
   /** One repository through the App's installation there. */
   of(repo: string): Credential;
+  /** A token of its own that reads this repository's content and nothing else, good for an hour. */
+  readToken(repo: string): Promise<string>;
 }
 
 /** Credentials of a GitHub App. Tokens stay in memory; their length and form are nobody's business. */
@@ -52,11 +57,17 @@ export function appCredentials(
       },
       forget: () => void tokens.delete(repo),
     }),
+    readToken: async (repo) => (await installationToken(http, base.rest, repo, readOnly)).token,
   };
 }
 
 /** For one repository at a time. The installation is asked for by its name, never taken from a webhook. */
-async function installationToken(http: Http, rest: string, repository: string): Promise<z.infer<typeof Token>> {
+async function installationToken(
+  http: Http,
+  rest: string,
+  repository: string,
+  wanted: Readonly<Record<string, string>> = permissions,
+): Promise<z.infer<typeof Token>> {
   const [owner = "", repo = ""] = repository.split("/", 2);
   const found = await http.send({
     method: "GET",
@@ -70,13 +81,13 @@ async function installationToken(http: Http, rest: string, repository: string): 
     method: "POST",
     path: `${rest}/app/installations/{installation_id}/access_tokens`,
     params: { installation_id: found.value.id },
-    body: { repositories: [repo], permissions },
+    body: { repositories: [repo], permissions: wanted },
     repeatable: true,
     shape: Token,
     tolerates: [422],
   });
   if (made.kind === "ok") return made.value;
-  throw new UserError(`the GitHub App lacks rights on ${repository}; it needs ${Object.keys(permissions).join(", ")}`);
+  throw new UserError(`the GitHub App lacks rights on ${repository}; it needs ${Object.keys(wanted).join(", ")}`);
 }
 
 /** A JSON Web Token signed with RS256, as GitHub wants it for an App. */

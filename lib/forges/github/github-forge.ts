@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { github, parseVersion } from "../../core/dialect.ts";
-import type { Forge, Server } from "../../core/forge.ts";
+import type { Forge, Server, ServerForge } from "../../core/forge.ts";
 import { listings, remembered } from "../remembered.ts";
 import { type GithubApi, githubApi, githubClient } from "./api.ts";
 import { githubAssignments } from "./assignments.ts";
@@ -17,7 +17,7 @@ import { githubTrees } from "./trees.ts";
 import { githubWorkflowFiles } from "./workflow-files.ts";
 
 /** GitHub, or an Enterprise Server, behind the ports. */
-export function githubForge(options: GithubOptions): Required<Forge> {
+export function githubForge(options: GithubOptions): ServerForge {
   const api = githubApi(options);
   const trees = githubTrees(api);
   const commits = githubCommits(api);
@@ -38,7 +38,13 @@ export function githubForge(options: GithubOptions): Required<Forge> {
     hooks: githubHooks(api, options),
     switches: githubSwitches(api),
     server: { probe: probe(api, options) },
+    ...repositoryToken(api),
   };
+}
+
+/** A personal token cannot be narrowed, so only an App has this. */
+function repositoryToken({ readToken }: ReturnType<typeof githubApi>): Pick<Forge, "repositoryToken"> {
+  return readToken ? { repositoryToken: ({ name }) => readToken(name) } : {};
 }
 
 const Meta = z.object({ installed_version: z.optional(z.string()) });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect } from "@jest/globals";
 import type { RepoRef } from "../../../lib/core/event.ts";
-import type { EnrolRequest, Forge } from "../../../lib/core/forge.ts";
+import type { EnrolRequest, ServerForge } from "../../../lib/core/forge.ts";
 import { scopeOf } from "../../../lib/core/scope.ts";
 import { giteaForge } from "../../../lib/forges/gitea/gitea-forge.ts";
 import { type ScratchRepository, scratchRepository } from "../../fakes/scratch-repository.ts";
@@ -42,7 +42,7 @@ export async function giteaBenches(file: URL): Promise<GiteaBenches> {
       const name = expect.getState().currentTestName ?? "";
       const exchanges = server ? [] : (tape.cases[name] ?? []);
       if (server) tape.cases[name] = exchanges;
-      const forge: Required<Forge> = giteaForge({
+      const forge: ServerForge = giteaForge({
         name: "home",
         url: live.url ?? "http://gitea.invalid",
         token: async () => (live.tokenFile ? token(live.tokenFile) : "replayed"),

@@ -203,6 +203,15 @@ profiles:
 });
 
 describe("1-06 what AWS needs", () => {
+  it("1-09 is nothing more for git credentials than an App", () => {
+    const reading = readConfig(
+      "dayfly.yaml",
+      "stack: { region: eu-central-1, zones: [eu-central-1a] }\nforges: [{ name: hub, kind: github, app: { id: '1', key: /k }, secret: /s }]\nprofiles: [{ name: a, labels: [x], types: [c7g.large], gitCredentials: true }]",
+    );
+    if (reading.kind !== "config") throw new Error("invalid");
+    expect(missingOnAws(reading.file)).toEqual([]);
+  });
+
   it("is told by name, all at once, with its line", () => {
     const reading = readConfig(
       "dayfly.yaml",

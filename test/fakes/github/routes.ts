@@ -27,6 +27,8 @@ export interface GithubState {
   readonly codes: Set<string>;
   readonly appKey: string;
   nextId: number;
+  /** What tokens were asked for. */
+  readonly asked: unknown[];
 }
 
 export function newState(appKey: string): GithubState {
@@ -49,6 +51,7 @@ export function newState(appKey: string): GithubState {
     codes: new Set(),
     appKey,
     nextId: 9_007_199_254,
+    asked: [],
   };
 }
 
@@ -173,6 +176,7 @@ function newToken({ state, caller, body, now }: Asked): Answering {
   // No assumption about its length is allowed: GitHub changes the form of its tokens.
   const token = `ghs_${"x".repeat(300)}${++state.nextId}`;
   state.installationTokens.add(token);
+  state.asked.push(body);
   return { status: 201, value: { token, expires_at: new Date(now + 3600_000).toISOString(), permissions } };
 }
 

@@ -27,6 +27,7 @@ main() {
   step "$DAYFLY_LIB/claim.sh" "$boot_id" "$DAYFLY_RUN/claim.json"
   rearm_timer
   hand_over_token
+  hand_over_git
   step "$DAYFLY_LIB/command.sh"
   run_runner
 }
@@ -67,6 +68,18 @@ hand_over_token() {
   (umask 077 && jq -er .machineToken "$DAYFLY_RUN/claim.json" >"$DAYFLY_RUN/token")
   chown runner "$DAYFLY_RUN/token"
   install -d -o runner -m 0700 "$DAYFLY_RUN/job"
+}
+
+# Where the profile says so: git here can read the job's own repository, for an hour.
+hand_over_git() {
+  local url token
+  jq -e .git "$DAYFLY_RUN/claim.json" >/dev/null || return 0
+  url=$(jq -er '.git.url | select(test("^https://[A-Za-z0-9.-]+(:[0-9]+)?$"))' "$DAYFLY_RUN/claim.json")
+  token=$(jq -er '.git.token | select(test("^[A-Za-z0-9_.-]+$"))' "$DAYFLY_RUN/claim.json")
+  (umask 077 && printf 'https://x-access-token:%s@%s\n' "$token" "${url#https://}" >"$DAYFLY_HOME/.git-credentials")
+  printf '[credential "%s"]\n\thelper = store --file %s\n' "$url" "$DAYFLY_HOME/.git-credentials" >"$DAYFLY_HOME/.gitconfig"
+  chown runner "$DAYFLY_HOME/.git-credentials" "$DAYFLY_HOME/.gitconfig"
+  echo "Git can read the job's own repository."
 }
 
 run_runner() {
