@@ -31,14 +31,19 @@ export function forgeAccess(call: Call, remembered?: RememberedForge): ForgeAcce
       exitCode: 2,
     });
   }
-  const { origin, pathname, hostname } = forgeUrl(url);
+  const { hostname } = forgeUrl(url);
   const hosted = hostname === "github.com" || hostname.endsWith(".ghe.com");
   const kind = forge === "github" || (forge === undefined && hosted) ? "github" : "gitea";
-  return { kind, url: `${origin}${pathname.replace(/\/+$/, "")}`, key: keyOf(call, kind, remembered) };
+  return { kind, url: forgeAddress(url), key: keyOf(call, kind, remembered) };
 }
 
-/** @throws CommandError where it is no address of a forge */
-export function forgeUrl(text: string): URL {
+/** The address in the one spelling in which two of them can be compared. @throws CommandError where it is none */
+export function forgeAddress(text: string): string {
+  const { origin, pathname } = forgeUrl(text);
+  return `${origin}${pathname.replace(/\/+$/, "")}`;
+}
+
+function forgeUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const web = url?.protocol === "https:" || url?.protocol === "http:";
   if (url && web && url.username === "" && url.password === "" && url.search === "" && url.hash === "") return url;

@@ -1,6 +1,6 @@
 import type { EnsuredHook, HookPlace, ServerForge, WantedHook } from "../core/forge.ts";
 import { type Call, CommandError, type ExitCode } from "./command.ts";
-import { forgeAccess } from "./forge-access.ts";
+import { forgeAccess, forgeAddress } from "./forge-access.ts";
 import { asking, probe } from "./forge-failure.ts";
 import { arrivalIn } from "./hook-arrival.ts";
 import { hostListWords } from "./host-list.ts";
@@ -49,10 +49,18 @@ export async function hangHooks(
 
 function planOf(call: Call): HookPlan {
   const places = placesOf(call);
-  const served = servedIn(newStateFolder(call));
+  const served = servedHere(call);
   const access = forgeAccess(call, served);
   const url = targetOf(call, served?.webhook);
   return { access, places, hook: { url, secret: secretOf(call, served) }, served };
+}
+
+/** What `dayfly start` serves in this folder, where that is the forge which is meant: its token and secret go to no other one. */
+export function servedHere(call: Call): Served | undefined {
+  const served = servedIn(newStateFolder(call));
+  const { url } = call.options;
+  const isAnother = typeof url === "string" && forgeAddress(url) !== served?.url;
+  return isAnother ? undefined : served;
 }
 
 export function placesOf({ operands, options }: Pick<Call, "operands" | "options">): readonly HookPlace[] {

@@ -3,9 +3,9 @@ import { rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { ServerForge } from "../core/forge.ts";
 import { type Call, CommandError, type ExitCode } from "./command.ts";
-import { forgeAccess, forgeUrl, tokenAdvice } from "./forge-access.ts";
+import { forgeAccess, forgeAddress, tokenAdvice } from "./forge-access.ts";
 import { probe } from "./forge-failure.ts";
-import { type HookPlan, hangHooks, isServing, placesOf, targetOf } from "./hooks-add-run.ts";
+import { type HookPlan, hangHooks, isServing, placesOf, servedHere, targetOf } from "./hooks-add-run.ts";
 import { privateFile, secretIn } from "./private-file.ts";
 import { awsSteps, checkRunners } from "./setup-check.ts";
 import { shellQuoted, signingSecret, writeSecret } from "./setup-files.ts";
@@ -13,7 +13,6 @@ import { localRunner } from "./start-gitea.ts";
 import { newStateFolder } from "./state-folder.ts";
 import { placesIn } from "./world.ts";
 import { type ForgeAccess, openForge } from "./world-forge.ts";
-import { servedIn } from "./world-served.ts";
 
 /** Where `dayfly start` listens unless somebody says otherwise. */
 const USUAL_WEBHOOK = "http://127.0.0.1:4321/webhook/gitea";
@@ -22,7 +21,7 @@ export async function setUpGitea(call: Call): Promise<ExitCode> {
   const { terminal, operands, options } = call;
   const places = placesOf(call);
   const onAws = options.to !== undefined || options.aws === true;
-  const served = onAws ? undefined : servedIn(newStateFolder(call));
+  const served = onAws ? undefined : servedHere(call);
   const url = targetOf(call, served?.webhook ?? USUAL_WEBHOOK);
   const runner = onAws ? undefined : localRunner(call);
 
@@ -55,7 +54,7 @@ async function tokenStep(call: Call): Promise<ForgeAccess> {
   const file = resolve(call.folder, String(tokenFile));
   if (existsSync(file)) return forgeAccess(call);
 
-  const page = `${forgeUrl(url).href.replace(/\/+$/, "")}/user/settings/applications`;
+  const page = `${forgeAddress(url)}/user/settings/applications`;
   call.terminal.say(`Make a token at ${page}`);
   call.terminal.say("with the scope write:repository, as an administrator or as the owner of the repositories.");
   const token = await call.askSecret("Paste it here");

@@ -6,7 +6,7 @@ import * as z from "zod/mini";
 import { UserError } from "../core/errors.ts";
 import type { ServerForge } from "../core/forge.ts";
 import { type Call, CommandError, type ExitCode } from "./command.ts";
-import { forgeUrl } from "./forge-access.ts";
+import { forgeAddress } from "./forge-access.ts";
 import { asking, probe } from "./forge-failure.ts";
 import { placesOf, targetOf } from "./hooks-add-run.ts";
 import { portOf } from "./port.ts";
@@ -32,7 +32,7 @@ interface Places {
 export async function setUpGithub(call: Call): Promise<ExitCode> {
   const { terminal, operands } = call;
   placesOf(call);
-  const url = forgeUrl(String(call.options.url)).href.replace(/\/+$/, "");
+  const url = forgeAddress(String(call.options.url));
   const webhook = call.options.to === undefined ? undefined : targetOf(call, undefined);
   const folder = resolve(call.folder, String(call.options.out));
   const files = { app: join(folder, "app.json"), key: join(folder, "key.pem"), secret: join(folder, "webhook.secret") };

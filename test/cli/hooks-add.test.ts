@@ -183,7 +183,24 @@ describe("dayfly hooks add beside a server", () => {
   });
 });
 
+/** Another Dayfly than the one beside us. */
+const elsewhere = ["--to", "https://ci.example.com/webhook/home", "--secret-file", "secret"];
+
 describe("dayfly hooks add, wrongly called", () => {
+  it("hands the token and the secret of the served forge to no other one", async () => {
+    await forge();
+    const other = await fakeGitea();
+    forges.push(other);
+    const { code, err } = await add("acme/shop", "--url", other.url, "--to", webhook);
+    expect({ code, requests: other.requests }).toEqual({ code: 2, requests: [] });
+    expect(err).toContain("a forge is asked with a token");
+
+    const tokenFile = secretFile("own", TOKEN);
+    const again = await add("acme/shop", "--url", other.url, "--token-file", tokenFile, "--to", webhook);
+    expect(again).toMatchObject({ code: 2, err: expect.stringContaining("with which secret?") });
+    expect(other.requests).toEqual([]);
+  });
+
   it("does not touch the forge while nobody serves", async () => {
     const gitea = await forge();
     await server.close();
@@ -203,7 +220,11 @@ describe("dayfly hooks add, wrongly called", () => {
     { argv: ["acme/shop", "--url", "ftp://x"], code: 2, says: "is no address of a forge" },
     { argv: ["acme/shop", "--token-file", "nowhere"], code: 2, says: "there is no such file" },
     { argv: ["acme/shop", "--app", "7"], code: 2, says: "a Gitea knows no Apps" },
-    { argv: ["acme/shop", "--url", "http://127.0.0.1:1"], code: 3, says: "nothing answers at http://127.0.0.1:1" },
+    {
+      argv: ["acme/shop", "--url", "http://127.0.0.1:1", "--token-file", "token", ...elsewhere],
+      code: 3,
+      says: "nothing answers at http://127.0.0.1:1",
+    },
   ])(
     "$argv ends with $code: $says",
     async ({ argv, code, says }) => {
