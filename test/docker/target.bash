@@ -1,9 +1,10 @@
 # shellcheck shell=bash
 # A target whose Docker is real. Images are made here, from nothing but a shell, and pushed; pulls are pulls.
 
-load ../machine/deployctl.bash
-load engine.bash
+load "$(dirname -- "${BASH_SOURCE[0]}")/../machine/deployctl.bash"
+load "$(dirname -- "${BASH_SOURCE[0]}")/engine.bash"
 
+REPO=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
 REGISTRY=127.0.0.1:5000
 
 make_docker_target() {
