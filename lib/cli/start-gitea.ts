@@ -105,12 +105,14 @@ function runnerOf(call: Call, given: string | undefined): string {
   });
 }
 
-function hasDocker({ environment: env }: Call): boolean {
+/** As the runner will find it: a machine inherits no DOCKER_HOST, so only the usual socket counts. */
+function hasDocker({ environment }: Call): boolean {
+  const env = { PATH: environment.PATH };
   return spawnSync("docker", ["version", "--format", "x"], { timeout: 10_000, stdio: "ignore", env }).status === 0;
 }
 
 function noDocker(): CommandError {
-  return new CommandError("jobs run in containers, and there is no Docker here", {
+  return new CommandError("jobs run in containers, and there is no Docker here, at its usual socket", {
     where: "docker version",
     remedy:
       "Start Docker, or let jobs run as processes of this computer with --trust: whoever may push can then do what you can.",
