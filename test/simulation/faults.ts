@@ -27,6 +27,8 @@ export interface Faults {
   readonly injected: FaultySite[];
   /** The same world as this process sees it. */
   worldOf(process: Process): World;
+  /** One more port as this process sees it. */
+  portOf<P extends object>(process: Process, name: string, port: P): P;
   heal(): void;
 }
 
@@ -87,6 +89,7 @@ export function faultsOver(world: World, time: Time, random: Random, rates: Faul
 
   return {
     injected,
+    portOf: faulty,
     heal: () => {
       healed = true;
     },

@@ -1,9 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { build } from "esbuild";
-import { type Mutant, mutants } from "./mutants.ts";
+import { mutants } from "./mutants.ts";
+import { mutated } from "./mutate.ts";
 import type { Story } from "./simulation.ts";
 
 const root = resolve(import.meta.dirname, "../..");
@@ -21,7 +20,11 @@ describe("6-06 deliberate bugs that the simulator catches", () => {
   it.each(mutants)(
     "$name",
     async (mutant) => {
-      const simulate = await simulatorOf(mutant);
+      const { simulate } = await mutated<{ simulate: (seed: number) => Promise<Story> }>(
+        folder,
+        "simulation.ts",
+        mutant,
+      );
       let seed = 0;
       const found = new Set<string>();
       while (seed < SEEDS && found.size === 0) {
@@ -37,31 +40,3 @@ describe("6-06 deliberate bugs that the simulator catches", () => {
     expect(readFileSync(join(root, file), "utf8").split(find)).toHaveLength(2);
   });
 });
-
-/** The simulator over our code with one edit in it. */
-async function simulatorOf({ name, file, find, replace }: Mutant): Promise<(seed: number) => Promise<Story>> {
-  const outfile = join(folder, `${name.replaceAll(/\W/g, "-")}.mjs`);
-  await build({
-    entryPoints: [join(root, "test/simulation/simulation.ts")],
-    outfile,
-    bundle: true,
-    format: "esm",
-    platform: "node",
-    packages: "external",
-    logLevel: "error",
-    plugins: [
-      {
-        name: "mutate",
-        setup({ onLoad }) {
-          onLoad({ filter: /\.ts$/ }, ({ path }) =>
-            path === join(root, file)
-              ? { contents: readFileSync(path, "utf8").replace(find, () => replace), loader: "ts" }
-              : undefined,
-          );
-        },
-      },
-    ],
-  });
-  const { simulate } = (await import(pathToFileURL(outfile).href)) as { simulate: (seed: number) => Promise<Story> };
-  return simulate;
-}

@@ -31,6 +31,8 @@ export interface MemoryTarget extends Commands {
   drift(place: Place, release: Release): void;
   /** How often each deploy id was applied. */
   applied(): ReadonlyMap<string, number>;
+  /** With which code each deploy id ended here. */
+  endings(): ReadonlyMap<string, number>;
   /** Every fence that was accepted, in order, by place. */
   fences(): ReadonlyMap<string, readonly number[]>;
   /** What runs there now. */
@@ -300,6 +302,10 @@ export function memoryTarget(clock: Clock): MemoryTarget {
       stateOf(place).seen = release;
     },
     applied: () => applied,
+    endings() {
+      settle();
+      return new Map([...states.values()].flatMap(({ results }) => [...results].map(([id, { exit }]) => [id, exit])));
+    },
     fences: () => fences,
     running(place) {
       settle();
