@@ -82,13 +82,17 @@ async function registrationToken(api: GiteaApi, name: string): Promise<string> {
 async function listRunners(api: GiteaApi, name: string): Promise<readonly RegisteredRunner[]> {
   const found = new Map<string, RegisteredRunner>();
   for (let page = 1; page <= MAX_PAGES; page += 1) {
-    const { runners } = await api.read({
+    const answer = await api.send({
       method: "GET",
       path: "/repos/{owner}/{repo}/actions/runners",
       params: repoParams(name),
       query: { page: `${page}`, limit: `${LIMIT}` },
       shape: Runners,
+      // A repository that is gone has no runners: nobody should hear of that in every pass.
+      tolerates: [404],
     });
+    if (answer.kind === "refused") return [];
+    const { runners } = answer.value;
     const before = found.size;
     for (const { id, name, status, busy } of runners ?? []) {
       found.set(id, { id, name, online: status === "online", busy });

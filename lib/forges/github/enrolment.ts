@@ -37,13 +37,17 @@ export function githubEnrolment(api: GithubApi): Enrolment {
       const name = repoNameOf(scope);
       const found = new Map<string, RegisteredRunner>();
       for (let page = 1; page <= MAX_PAGES; page += 1) {
-        const { runners } = await api.of(name).read({
+        const answer = await api.of(name).send({
           method: "GET",
           path: "/repos/{owner}/{repo}/actions/runners",
           params: repoParams(name),
           query: { per_page: `${PAGE}`, page: `${page}` },
           shape: Runners,
+          // A repository that is gone has no runners: nobody should hear of that in every pass.
+          tolerates: [404],
         });
+        if (answer.kind === "refused") return [];
+        const { runners } = answer.value;
         for (const { id, name, status, busy } of runners)
           found.set(id, { id, name, online: status === "online", busy });
         if (runners.length < PAGE) break;
