@@ -1,10 +1,19 @@
 #!/usr/bin/env node
 import { credentials } from "../lib/cli/credentials.ts";
+import { deploy } from "../lib/cli/deploy.ts";
+import { deployList } from "../lib/cli/deploy-list.ts";
+import { deployLogs } from "../lib/cli/deploy-logs.ts";
+import { deployShow } from "../lib/cli/deploy-show.ts";
 import { run } from "../lib/cli/program.ts";
+import { rollback } from "../lib/cli/rollback.ts";
 import { terminal } from "../lib/cli/terminal.ts";
+
+const commands = [credentials, deploy, deployList, deployShow, deployLogs, rollback];
 
 /** The `dayfly` command of our machines on AWS: what a job there can ask for, in one file. The runner API hands it out. */
 async function main(): Promise<void> {
+  // `dayfly deploy | head` closes our stdout early: that is no failure.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 3));
   const surroundings = {
     terminal: terminal(process.stdout, process.stderr, process.env),
     programs: {},
@@ -17,7 +26,7 @@ async function main(): Promise<void> {
     examineStack: () => Promise.reject(new Error("a machine examines no stack")),
     untilInterrupted: () => new AbortController().signal,
   };
-  process.exitCode = await run(process.argv.slice(2), surroundings, [credentials]);
+  process.exitCode = await run(process.argv.slice(2), surroundings, commands);
 }
 
 void main();

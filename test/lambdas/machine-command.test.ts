@@ -107,6 +107,13 @@ describe("the dayfly command of machines", () => {
     });
   });
 
+  it("6-10 wishes a deploy with the machine's token", async () => {
+    answers.push({ status: 403, body: { error: "pull-request", text: "a job of pull request 7 may not deploy prod" } });
+    const { code, err } = await dayfly(["deploy", "shop", "prod", "main"]);
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining("may not deploy prod") });
+    expect(asked).toMatchObject([{ path: "/api/deploys", authorization: `Bearer ${"a".repeat(64)}` }]);
+  });
+
   it("fits a machine's boot: one file of at most 300 KB, a program by its first line", () => {
     const text = readFileSync(join(folder, "dayfly.cjs"), "utf8");
     expect(text.startsWith("#!/usr/bin/env node\n")).toBe(true);
