@@ -39,8 +39,8 @@ beforeEach(async () => {
   commands = commandsTo(node.id);
 });
 
-function commandsTo(instanceId: string): Commands {
-  const settings = { endpoint: wire.url, region: "eu-west-3", credentials: { accessKeyId: "a", secretAccessKey: "b" } };
+function commandsTo(instanceId: string, endpoint = wire.url): Commands {
+  const settings = { endpoint, region: "eu-west-3", credentials: { accessKeyId: "a", secretAccessKey: "b" } };
   const ssm = new SSMClient({ ...settings, maxAttempts: 3 });
   const sender = new SSMClient({ ...settings, maxAttempts: 1 });
   clients.push(ssm, sender);
@@ -196,8 +196,8 @@ describe("what cannot be sent", () => {
   it("2-28 a node that SSM does not know is unreachable; one that it cannot call at all too", async () => {
     account.nodes.clear();
     expect(await commands.send(wish())).toMatchObject({ kind: "unreachable" });
-    await wire.close();
-    expect(await commandsTo(node.id).send(wish())).toMatchObject({ kind: "unreachable" });
+    // A port that was just closed may be somebody else's by now.
+    expect(await commandsTo(node.id, "http://127.0.0.1:9").send(wish())).toMatchObject({ kind: "unreachable" });
   });
 
   it("a word outside the grammar is refused by the service already", async () => {
