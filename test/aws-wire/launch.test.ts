@@ -25,6 +25,10 @@ const profile = {
 const config = {
   forges: [{ name: "home", kind: "gitea", url: "http://127.0.0.1:9", token: "/t", allow: [] }],
   profiles: [profile],
+  grants: [],
+  targets: [],
+  apps: [],
+  environments: [],
 };
 
 let table: TestTable;
@@ -58,7 +62,7 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  dispatch.kill();
+  dispatch?.kill();
   bundle.remove();
   await Promise.all([table.close(), ec2.close(), sqs.close(), ssm.close()]);
 });
