@@ -21,7 +21,7 @@ export interface HookPlan {
 export async function addHooks(call: Call): Promise<ExitCode> {
   const plan = planOf(call);
   const { access, hook, served } = plan;
-  if (served && hook.url === served.webhook) await mustServe(served);
+  if (served && leadsTo(served, hook.url)) await mustServe(served);
   const forge = openForge(access);
   const { version } = await probe(access, forge);
   call.terminal.say(`${access.kind === "gitea" ? `Gitea ${version}` : version} at ${access.url}`);
@@ -52,7 +52,7 @@ function planOf(call: Call): HookPlan {
   const served = servedHere(call);
   const access = forgeAccess(call, served);
   const url = targetOf(call, served?.webhook);
-  return { access, places, hook: { url, secret: secretOf(call, served) }, served };
+  return { access, places, hook: { url, secret: secretOf(call, served, url) }, served };
 }
 
 /** What `dayfly start` serves in this folder, where that is the forge which is meant: its token and secret go to no other one. */
@@ -92,13 +92,18 @@ export function targetOf({ options }: Pick<Call, "options">, otherwise: string |
   });
 }
 
-function secretOf(call: Call, served: Served | undefined): string {
+function secretOf(call: Call, served: Served | undefined, url: string): string {
   const given = call.options.secretFile;
   const wanted = "Make one with `openssl rand -hex 32`, in a file of mode 600, and give Dayfly the same.";
   if (typeof given === "string") return secretIn(privateFile(call, { given, option: "--secret-file", wanted }));
-  if (served && (call.options.to === undefined || call.options.to === served.webhook))
-    return secretIn(served.secretFile);
+  if (served && leadsTo(served, url)) return secretIn(served.secretFile);
   throw new CommandError("with which secret?", { where: "--secret-file", remedy: wanted, exitCode: 2 });
+}
+
+/** Is that the server beside us? It may have other names than the one under which it knows itself. */
+function leadsTo({ webhook }: Served, url: string): boolean {
+  const [own, other] = [new URL(webhook), new URL(url)];
+  return own.port === other.port && own.pathname === other.pathname;
 }
 
 /** Before anything is changed at the forge: somebody must be there to take what it sends. */
@@ -137,7 +142,7 @@ async function tryHook(
   place: HookPlace,
   { id }: EnsuredHook,
 ): Promise<boolean> {
-  const arrival = served?.webhook === hook.url ? await arrivalIn(served) : undefined;
+  const arrival = served && leadsTo(served, hook.url) ? await arrivalIn(served) : undefined;
   const test = await asking(access, () => forge.hooks.test(place, id));
   if (test.kind === "untested") {
     terminal.print(`untested  ${test.why}`);

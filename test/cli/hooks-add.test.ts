@@ -139,6 +139,14 @@ describe("dayfly hooks add beside a server", () => {
     expect(code).toBe(1);
   }, 30_000);
 
+  it("knows the server beside us by another name of this computer", async () => {
+    const gitea = await forge();
+    const to = webhook.replace("127.0.0.1", "localhost");
+    const { code, out } = await add("acme/shop", "--to", to);
+    expect({ code, arrived: out.includes("ok        a test delivery arrived") }).toEqual({ code: 0, arrived: true });
+    expect(gitea.hooks).toMatchObject([{ secret: SECRET, config: { url: expect.stringContaining(to) } }]);
+  });
+
   it("fails where Dayfly has another secret than the hook", async () => {
     await forge();
     const { code, out } = await add("acme/shop", "--to", webhook, "--secret-file", secretFile("other", "another"));
