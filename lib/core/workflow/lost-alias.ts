@@ -18,7 +18,7 @@ const ofStep = ["if", "env"];
 export function findLostAlias(job: Mapping): Position | undefined {
   const anchors = new Set<string>();
   for (const key of ofJob) {
-    const part = valueOf(job, key);
+    const part = partOf(job, key);
     const parts = key === "steps" ? stepParts(part) : [part];
     for (const one of parts) {
       const lost = one && find(one, anchors);
@@ -30,7 +30,7 @@ export function findLostAlias(job: Mapping): Position | undefined {
 
 function stepParts(steps: Tree | undefined): readonly (Tree | undefined)[] {
   if (steps?.kind !== "sequence") return [];
-  return steps.items.flatMap((step) => (step.kind === "mapping" ? ofStep.map((key) => valueOf(step, key)) : []));
+  return steps.items.flatMap((step) => (step.kind === "mapping" ? ofStep.map((key) => partOf(step, key)) : []));
 }
 
 function find(tree: Tree, anchors: Set<string>): Position | undefined {
@@ -44,6 +44,6 @@ function find(tree: Tree, anchors: Set<string>): Position | undefined {
   return undefined;
 }
 
-function valueOf({ entries }: Mapping, name: string): Tree | undefined {
+function partOf({ entries }: Mapping, name: string): Tree | undefined {
   return entries.find(({ key }) => key === name)?.value;
 }
