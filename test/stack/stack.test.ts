@@ -207,7 +207,7 @@ describe("5-09 alarms and figures", () => {
     expect(watched.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(10);
     expect(all("AWS::CloudWatch::Dashboard")).toHaveLength(1);
     const own = new Set(Object.values(countedMessages).flatMap((list) => list.map(({ metric }) => metric)));
-    expect(own.size + all("AWS::Logs::MetricFilter").length).toBeLessThanOrEqual(8);
+    expect(own.size + all("AWS::Logs::MetricFilter").length).toBeLessThanOrEqual(10);
   });
 });
 
