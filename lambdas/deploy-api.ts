@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import { answerBearer } from "../lib/app/deploy-routes.ts";
+import { answerBearer, answerDeployCall } from "../lib/app/deploy-routes.ts";
+import { administratorCall } from "./administrator-call.ts";
 import { controlWorld } from "./control-world.ts";
 import { deployWorld } from "./deploy-world.ts";
 import { controlEnv } from "./env.ts";
@@ -8,7 +9,16 @@ const env = controlEnv(process.env);
 const world = deployWorld(controlWorld("deploy-api", env), env);
 
 /** `/api/…`: whoever calls shows a bearer token, of a machine or of the API; the policy of dayfly.yaml decides. */
-export async function handler(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
+export async function handler(event: unknown): Promise<APIGatewayProxyStructuredResultV2> {
+  const direct = administratorCall(event);
+  if (direct) {
+    const { status, body } = await answerDeployCall(world, direct.asker, direct.call).finally(() => world.log.flush());
+    return answer(status, body);
+  }
+  return answerGateway(event as APIGatewayProxyEventV2);
+}
+
+async function answerGateway(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
   const { rawPath: path, headers, queryStringParameters: query = {}, requestContext } = event;
   try {
     const call = { method: requestContext.http.method, path, query, body: bodyOf(event) };
