@@ -16,7 +16,7 @@ async function undisturbed(options: CrashOptions) {
     bench.tap.reset();
     await bench.poll();
     const calls = [...bench.tap.calls];
-    await bench.live(14);
+    await bench.live(20);
     return { calls, outcome: await outcome(bench) };
   } finally {
     await bench.close();
@@ -30,7 +30,7 @@ async function crashed(options: CrashOptions, call: number, when: "before" | "af
     bench.tap.dieAt(call, when);
     await bench.poll().catch(() => undefined);
     bench.tap.reset();
-    await bench.live(14);
+    await bench.live(20);
     return await outcome(bench);
   } finally {
     await bench.close();

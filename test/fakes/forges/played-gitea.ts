@@ -49,6 +49,7 @@ export async function playedGitea(): Promise<PlayedForge> {
     "GET /api/v1/repos/search": () => ok({ data: [{ ...repository, permissions: { admin: true } }] }),
     [`GET ${base}/actions/jobs`]: () =>
       ok({ jobs: jobs.filter(({ status }) => status === "queued").map((job) => ({ ...jobOf(job), url: "" })) }),
+    [`GET ${base}/actions/workflows`]: () => ok({ workflows: [{ id: "build.yml", state: "active" }] }),
     [`GET ${base}/actions/runners`]: () =>
       ok({ runners: [...runners.values()].map(({ id, name }) => ({ id, name, status: "online", busy: false })) }),
     [`POST ${base}/actions/runners/registration-token`]: () => ok({ token: "registration-token" }),
