@@ -53,7 +53,7 @@ export default {
       name: "worlds-compose",
       comment: "Only world files and entries know adapters. Take a World instead.",
       severity: "error",
-      from: { path: "^(lib/cli|lambdas)/", pathNot: "(^lib/cli/world|^lambdas/[a-z-]*world)[a-z-]*\\.ts$" },
+      from: { path: "^(lib/cli|lambdas)/", pathNot: "(^lib/cli/world/|^lambdas/[a-z-]*world)[a-z-]*\\.ts$" },
       to: { path: "^lib/(aws|forges|local)/" },
     },
     {

@@ -1,10 +1,10 @@
 import { askSecret } from "../lib/cli/ask-secret.ts";
-import { lacksPackages } from "../lib/cli/aws-packages.ts";
 import type { Programs } from "../lib/cli/command.ts";
 import { commands } from "../lib/cli/commands.ts";
 import { run } from "../lib/cli/program.ts";
 import type { StackPlace } from "../lib/cli/read-world.ts";
-import type { StackExam } from "../lib/cli/stack-exam.ts";
+import { lacksPackages } from "../lib/cli/stack/aws-packages.ts";
+import type { StackExam } from "../lib/cli/stack/stack-exam.ts";
 import { terminal } from "../lib/cli/terminal.ts";
 
 interface Installed {
@@ -27,14 +27,14 @@ export async function main(argv: readonly string[], { programs, checkout }: Inst
     environment: process.env,
     folder: process.cwd(),
     openWorld: async (folder: string, mode: "read" | "write") =>
-      (await import("../lib/cli/world-served.ts")).openServedWorld(folder, mode, programs),
+      (await import("../lib/cli/world/world-served.ts")).openServedWorld(folder, mode, programs),
     openStack: async (place: StackPlace) => {
-      const { openStack } = await import("../lib/cli/world-stack.ts").catch(lacksPackages);
+      const { openStack } = await import("../lib/cli/world/world-stack.ts").catch(lacksPackages);
       return openStack(place);
     },
     askSecret: (question: string) => askSecret(process.stdin, (text) => process.stderr.write(text), question),
     examineStack: async (exam: StackExam) => {
-      const { examineStack } = await import("../lib/cli/world-doctor.ts").catch(lacksPackages);
+      const { examineStack } = await import("../lib/cli/world/world-doctor.ts").catch(lacksPackages);
       return examineStack(exam);
     },
     untilInterrupted,

@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 import { credentials } from "../lib/cli/credentials.ts";
-import { deploy } from "../lib/cli/deploy.ts";
-import { deployList } from "../lib/cli/deploy-list.ts";
-import { deployLogs } from "../lib/cli/deploy-logs.ts";
-import { deployShow } from "../lib/cli/deploy-show.ts";
+import { deploy } from "../lib/cli/deploy/deploy.ts";
+import { deployList } from "../lib/cli/deploy/deploy-list.ts";
+import { deployLogs } from "../lib/cli/deploy/deploy-logs.ts";
+import { deployShow } from "../lib/cli/deploy/deploy-show.ts";
+import { rollback } from "../lib/cli/deploy/rollback.ts";
 import { run } from "../lib/cli/program.ts";
-import { rollback } from "../lib/cli/rollback.ts";
 import { terminal } from "../lib/cli/terminal.ts";
 
 const commands = [credentials, deploy, deployList, deployShow, deployLogs, rollback];

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { ApiCall } from "../lib/app/deploy-answer.ts";
+import type { ApiCall } from "../lib/app/deploy/deploy-answer.ts";
 import type { Asker } from "../lib/core/deploy/policy.ts";
 
 const Call = z.strictObject({

@@ -7,7 +7,7 @@ import { ec2Machines } from "../lib/aws/machines.ts";
 import { sqsDeadLetters, sqsQueue } from "../lib/aws/queue.ts";
 import { consume, type QueueRecord } from "../lib/aws/queue-consumer.ts";
 import { ssmSecrets } from "../lib/aws/secrets.ts";
-import { dynamoStore } from "../lib/aws/store.ts";
+import { dynamoStore } from "../lib/aws/store/store.ts";
 import type { ConfigFile } from "../lib/core/config/config-file.ts";
 import { imagesOf } from "../lib/core/config/images.ts";
 import type { DeployStore } from "../lib/core/deploy/deploy-ports.ts";

@@ -1,7 +1,7 @@
 import type { Context } from "aws-lambda";
 import { noteDeadLetters } from "../lib/app/dead-letters.ts";
-import { advanceDeploy } from "../lib/app/deploy-advance.ts";
-import { sweepDeploys } from "../lib/app/deploy-sweep.ts";
+import { advanceDeploy } from "../lib/app/deploy/deploy-advance.ts";
+import { sweepDeploys } from "../lib/app/deploy/deploy-sweep.ts";
 import { dispatch as dispatchMessage } from "../lib/app/dispatch.ts";
 import { takeNotice } from "../lib/app/notice.ts";
 import { sweep as sweepPass } from "../lib/app/sweep.ts";

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import { answerBearer, answerDeployCall } from "../lib/app/deploy-routes.ts";
+import { answerBearer, answerDeployCall } from "../lib/app/deploy/deploy-routes.ts";
 import { administratorCall } from "./administrator-call.ts";
 import { controlWorld } from "./control-world.ts";
 import { deployWorld } from "./deploy-world.ts";

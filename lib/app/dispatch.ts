@@ -5,7 +5,7 @@ import type { Delivery, Handled, Message, World } from "../core/ports.ts";
 import { backoffSeconds } from "../core/run/backoff.ts";
 import { isAllowed } from "../core/webhook/allow.ts";
 import { advance } from "./advance.ts";
-import { advanceDeploy } from "./deploy-advance.ts";
+import { advanceDeploy } from "./deploy/deploy-advance.ts";
 import { takeJobEvent } from "./job-event.ts";
 import { planEnvelope } from "./plan.ts";
 

@@ -1,6 +1,6 @@
-import type { OpenLocalWorld } from "./local-world.ts";
 import type { OpenStack } from "./read-world.ts";
-import type { ExamineStack } from "./stack-exam.ts";
+import type { ExamineStack } from "./stack/stack-exam.ts";
+import type { OpenLocalWorld } from "./start/local-world.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** 0 fine · 1 checked and found bad · 2 wrong usage or file · 3 something cannot be reached. */

@@ -1,13 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { readEnvironments } from "../app/deploy-read.ts";
+import { readEnvironments } from "../app/deploy/deploy-read.ts";
 import { cancelRun, retryRun } from "../app/request.ts";
 import type { DeployWorld } from "../core/deploy/deploy-ports.ts";
 import { UserError } from "../core/errors.ts";
 import type { DashboardWorld } from "../dashboard/dashboard.ts";
+import { workflowLines } from "./explain/workflow-lines.ts";
 import { errorCode } from "./failure.ts";
-import type { LocalWorld } from "./local-world.ts";
-import { workflowLines } from "./workflow-lines.ts";
+import type { LocalWorld } from "./start/local-world.ts";
 
 /** Who pressed the button: the page knows no names. */
 const by = "the page";

@@ -3,7 +3,7 @@ import type { Clock, DeadLetter, DeadLetters, Handled, Log, MessageHandler, Queu
 import { backoffSeconds } from "../core/run/backoff.ts";
 import { readMessage } from "../core/run/message-codec.ts";
 import { delayOf, fateOf, type RedeliveryPolicy, usualRedelivery } from "../core/webhook/redelivery.ts";
-import { type StoreFile, useFile } from "./store-file.ts";
+import { type StoreFile, useFile } from "./store/store-file.ts";
 
 /** A queue in the store's file: what `send` has accepted survives every crash. */
 export interface LocalQueue extends Queue {

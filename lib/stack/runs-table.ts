@@ -1,7 +1,7 @@
 import { RemovalPolicy } from "aws-cdk-lib";
 import * as dynamodb from "aws-cdk-lib/aws-dynamodb";
 import { Construct } from "constructs";
-import { tableKeys } from "../aws/table.ts";
+import { tableKeys } from "../aws/store/table.ts";
 
 /** The one table: billed by the request, restorable to any second of the last 35 days, kept when the stack goes. */
 export class RunsTable extends Construct {

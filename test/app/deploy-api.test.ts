@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from "@jest/globals";
-import type { ApiAnswer } from "../../lib/app/deploy-answer.ts";
-import { answerBearer, answerDeployCall } from "../../lib/app/deploy-routes.ts";
-import { sweepDeploys } from "../../lib/app/deploy-sweep.ts";
-import { createToken } from "../../lib/app/deploy-tokens.ts";
+import type { ApiAnswer } from "../../lib/app/deploy/deploy-answer.ts";
+import { answerBearer, answerDeployCall } from "../../lib/app/deploy/deploy-routes.ts";
+import { sweepDeploys } from "../../lib/app/deploy/deploy-sweep.ts";
+import { createToken } from "../../lib/app/deploy/deploy-tokens.ts";
 import { WorldError } from "../../lib/core/errors.ts";
 import type { AssignedJob } from "../../lib/core/forge.ts";
 import { hashOf } from "../../lib/core/hash.ts";

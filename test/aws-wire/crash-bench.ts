@@ -5,7 +5,7 @@ import { jsonApi } from "../../lib/aws/json-api.ts";
 import { ec2Machines } from "../../lib/aws/machines.ts";
 import { sqsQueue } from "../../lib/aws/queue.ts";
 import { consume } from "../../lib/aws/queue-consumer.ts";
-import { dynamoStore } from "../../lib/aws/store.ts";
+import { dynamoStore } from "../../lib/aws/store/store.ts";
 import type { World } from "../../lib/core/ports.ts";
 import type { Run } from "../../lib/core/run/run.ts";
 import { ec2Plan, fakeEc2Client } from "../aws/ec2-world.ts";

@@ -6,8 +6,8 @@ import {
   type DynamoDBClientConfig,
   UpdateTimeToLiveCommand,
 } from "@aws-sdk/client-dynamodb";
-import { type DynamoStore, dynamoStore } from "../../lib/aws/store.ts";
-import { tableKeys } from "../../lib/aws/table.ts";
+import { type DynamoStore, dynamoStore } from "../../lib/aws/store/store.ts";
+import { tableKeys } from "../../lib/aws/store/table.ts";
 import type { Clock } from "../../lib/core/ports.ts";
 import { type MemoryLog, memoryLog } from "../world/memory-log.ts";
 import { virtualClock } from "../world/virtual-clock.ts";

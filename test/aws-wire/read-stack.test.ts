@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { openStack } from "../../lib/cli/world-stack.ts";
+import { openStack } from "../../lib/cli/world/world-stack.ts";
 import { dayfly } from "../cli/command-line.ts";
 import { endedRun, queuedRun } from "../contracts/samples.ts";
 import { type AwsServer, awsServer } from "../fakes/aws-server.ts";

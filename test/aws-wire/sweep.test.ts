@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { claim } from "../../lib/app/claim.ts";
 import { dispatch } from "../../lib/app/dispatch.ts";
 import { sweep } from "../../lib/app/sweep.ts";
-import { runItem } from "../../lib/aws/store-runs.ts";
+import { runItem } from "../../lib/aws/store/store-runs.ts";
 import { endedRun } from "../contracts/samples.ts";
 import { virtualClock } from "../world/virtual-clock.ts";
 import { type MemoryWorld, memoryWorld } from "../world/world.ts";

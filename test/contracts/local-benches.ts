@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { usualRedelivery } from "../../lib/core/webhook/redelivery.ts";
-import { type LocalStore, openStore } from "../../lib/local/store.ts";
+import { type LocalStore, openStore } from "../../lib/local/store/store.ts";
 import { memoryLog } from "../world/memory-log.ts";
 import { virtualClock } from "../world/virtual-clock.ts";
 import type { QueueBench } from "./queue-contract.ts";

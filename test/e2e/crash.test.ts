@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { isEnded } from "../../lib/core/run/run.ts";
 import { pendingPushes } from "../../lib/forges/git/spool.ts";
 import { stampedProcesses } from "../../lib/local/machine/processes.ts";
-import { openStore } from "../../lib/local/store.ts";
+import { openStore } from "../../lib/local/store/store.ts";
 import { type ScratchRepository, scratchRepository } from "../forges/git/scratch-repository.ts";
 import { eventually } from "../local/eventually.ts";
 import { seededRandom } from "../world/seeded-random.ts";

@@ -6,7 +6,7 @@ import Database from "libsql";
 import type { Message, MessageHandler } from "../../lib/core/ports.ts";
 import { type Pump, startPump } from "../../lib/local/pump.ts";
 import type { LocalQueue } from "../../lib/local/queue.ts";
-import { type LocalStore, openStore } from "../../lib/local/store.ts";
+import { type LocalStore, openStore } from "../../lib/local/store/store.ts";
 import { wakeMessage } from "../contracts/samples.ts";
 import { memoryLog } from "../world/memory-log.ts";
 

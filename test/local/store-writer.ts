@@ -1,5 +1,5 @@
 import { writeSync } from "node:fs";
-import { openStore } from "../../lib/local/store.ts";
+import { openStore } from "../../lib/local/store/store.ts";
 import { bootingRun, claimedMachine, queuedRun, wakeMessage } from "../contracts/samples.ts";
 import { memoryLog } from "../world/memory-log.ts";
 

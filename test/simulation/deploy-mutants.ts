@@ -1,7 +1,7 @@
 import type { Mutant } from "./mutants.ts";
 
 const steps = "lib/core/deploy/decide-step.ts";
-const advance = "lib/app/deploy-advance.ts";
+const advance = "lib/app/deploy/deploy-advance.ts";
 
 /** Bugs that somebody might well write into the life of a deploy. */
 export const deployMutants: readonly Mutant[] = [
@@ -42,7 +42,7 @@ export const deployMutants: readonly Mutant[] = [
   },
   {
     name: "the fence stays where it is",
-    file: "lib/app/deploy.ts",
+    file: "lib/app/deploy/deploy.ts",
     find: "const fence = environment.fence + 1;",
     replace: "const fence = Math.max(1, environment.fence);",
     breaks: "a fence is given once",
@@ -70,7 +70,7 @@ export const deployMutants: readonly Mutant[] = [
   },
   {
     name: "an ancestor is looked for once, whoever was faster",
-    file: "lib/app/deploy.ts",
+    file: "lib/app/deploy/deploy.ts",
     find: "const older = release && (await olderThanDesired(place, known, release));\n    if (older?.kind",
     replace:
       "const older = release && race === 0 && (await olderThanDesired(place, known, release));\n    if (older?.kind",
@@ -78,14 +78,14 @@ export const deployMutants: readonly Mutant[] = [
   },
   {
     name: "an ancestor is found and stored all the same",
-    file: "lib/app/deploy.ts",
+    file: "lib/app/deploy/deploy.ts",
     find: 'if (older) return store(world, endDeploy(deploy, at, "superseded",',
     replace: 'if (older && race < 0) return store(world, endDeploy(deploy, at, "superseded",',
     breaks: "an ancestor never replaces desired",
   },
   {
     name: "the sweep looks at no deploy that is due",
-    file: "lib/app/deploy-sweep.ts",
+    file: "lib/app/deploy/deploy-sweep.ts",
     find: "await world.deploys.due(world.clock.now(), AT_MOST)",
     replace: "[]",
     breaks: "every deploy ends",

@@ -1,6 +1,6 @@
-import { requestDeploy } from "../../lib/app/deploy.ts";
-import { advanceDeploy } from "../../lib/app/deploy-advance.ts";
-import { sweepDeploys } from "../../lib/app/deploy-sweep.ts";
+import { requestDeploy } from "../../lib/app/deploy/deploy.ts";
+import { advanceDeploy } from "../../lib/app/deploy/deploy-advance.ts";
+import { sweepDeploys } from "../../lib/app/deploy/deploy-sweep.ts";
 import { DeployBody } from "../../lib/core/deploy/deploy-calls.ts";
 import type { Commands, DeployWorld } from "../../lib/core/deploy/deploy-ports.ts";
 import type { Random } from "../../lib/core/ports.ts";

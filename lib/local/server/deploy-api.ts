@@ -1,4 +1,4 @@
-import { answerBearer } from "../../app/deploy-routes.ts";
+import { answerBearer } from "../../app/deploy/deploy-routes.ts";
 import type { DeployWorld } from "../../core/deploy/deploy-ports.ts";
 import { readBody } from "./read-body.ts";
 

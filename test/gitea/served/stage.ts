@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import type { RecordedDecision } from "../../../lib/core/ports.ts";
-import { openStore } from "../../../lib/local/store.ts";
+import { openStore } from "../../../lib/local/store/store.ts";
 import type { ScratchRepository } from "../../fakes/scratch-repository.ts";
 import type { GiteaServer } from "../gitea-server.ts";
 import type { Dayfly } from "./dayfly.ts";

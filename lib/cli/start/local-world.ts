@@ -1,0 +1,16 @@
+import type { DeployWorld } from "../../core/deploy/deploy-ports.ts";
+import type { World } from "../../core/ports.ts";
+import type { LogPart } from "../../dashboard/run-page.ts";
+
+/** The local world as commands see it. Several processes may have it open at a time. */
+export interface LocalWorld {
+  readonly world: World;
+  /** The run's log from that byte on, bounded; negative: its last so many bytes. Undefined: there is none. */
+  readonly log: (runKey: string, from: number) => Promise<LogPart | undefined>;
+  /** The same world with its deploys. Throws UserError where the dayfly.yaml of the folder is wrong. */
+  readonly deploys: () => DeployWorld;
+  readonly close: () => Promise<void>;
+}
+
+/** `read` changes nothing, whoever writes meanwhile. */
+export type OpenLocalWorld = (folder: string, mode: "read" | "write") => Promise<LocalWorld>;

@@ -1,0 +1,12 @@
+import { describe, expect, it } from "@jest/globals";
+import { dayfly } from "../command-line.ts";
+
+describe("naming a stack", () => {
+  it.each([
+    { argv: ["runs", "--region", "eu-central-1"], says: "--region says where a stack is, but none is named" },
+    { argv: ["dashboard"], says: "whose page?" },
+    { argv: ["dashboard", "--stack", "dayfly", "--port", "99999"], says: '"99999" is no port' },
+  ])("$argv is no usage: $says", async ({ argv, says }) => {
+    expect(await dayfly(argv)).toMatchObject({ code: 2, err: expect.stringContaining(says) });
+  });
+});
