@@ -56,12 +56,13 @@ export async function startLocal(call: Call, options: StartOptions): Promise<Exi
 /** The project, and this computer as its deploy target. The target is made while everything else starts. */
 async function startDemo({ checkout, terminal }: Call, folder: string): Promise<DeployedDemo> {
   const missing = missingTools();
-  if (missing.length > 0) terminal.say(`The demo deploys nothing: this computer lacks ${missing.join(", ")}.`);
   const deploys = missing.length === 0;
   if (deploys) await makeDemoConfig(folder);
   const target = deploys ? makeDemoTarget(folder, checkout) : Promise.resolve();
   target.catch(() => undefined);
-  return { ...(await makeDemo(folder, join(checkout, "lib", "cli", "demo"), deploys)), deploys, target };
+  const demo = await makeDemo(folder, join(checkout, "lib", "cli", "demo"), deploys);
+  if (!deploys) terminal.say(`The demo deploys nothing: this computer lacks ${missing.join(", ")}.`);
+  return { ...demo, deploys, target };
 }
 
 async function guide(
