@@ -23,7 +23,12 @@ const scratch = new URL("node_modules/.cache/dayfly-rules/", root);
 /** The files that decide what an event starts, and which jobs it makes. */
 const judged = /^(trigger|workflow|plan)\/|^webhook\/(gitea|github)-events\.ts$/;
 /** Beside the engine: proved by tests of their own. */
-const elsewhere = ["trigger/pull-request.ts", "plan/compare-plan.ts", "plan/placement.ts"];
+const elsewhere = [
+  "trigger/pull-request.ts",
+  "plan/compare-plan.ts",
+  "plan/placement.ts",
+  "workflow/workflow-directories.ts",
+];
 
 interface Flip {
   readonly file: string;

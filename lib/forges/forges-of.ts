@@ -23,7 +23,11 @@ function forgeOf(entry: ForgeEntry, secret: SecretValue): Forge {
   const options = { name, url, world, allows: (repository: string) => isAllowed(allow, repository) };
   switch (entry.kind) {
     case "gitea":
-      return giteaForge({ ...options, token: secretOf(entry, "token", entry.token, secret) });
+      return giteaForge({
+        ...options,
+        workflowDirectories: entry.workflowDirectories,
+        token: secretOf(entry, "token", entry.token, secret),
+      });
     case "github":
       return githubForge({ ...options, auth: authOf(entry, secret) });
     case "git":

@@ -43,7 +43,10 @@ const routes: readonly {
   { from: 26, route: /^POST .*\/actions\/runs\/1\/jobs\/2\/rerun$/, value: {} },
 ];
 
-function gitea(minor: number): { forge: ServerForge; asked: string[]; unknown: string[]; bodies: unknown[] } {
+function gitea(
+  minor: number,
+  workflowDirectories?: readonly string[],
+): { forge: ServerForge; asked: string[]; unknown: string[]; bodies: unknown[] } {
   const [asked, unknown, bodies]: [string[], string[], unknown[]] = [[], [], []];
   const answer: typeof fetch = async (input, init) => {
     const line = `${init?.method} ${new URL(String(input)).pathname.replace("/api/v1", "")}`;
@@ -57,9 +60,19 @@ function gitea(minor: number): { forge: ServerForge; asked: string[]; unknown: s
     return known ? Response.json(known.value) : Response.json({}, { status: line.includes("/admin/") ? 403 : 404 });
   };
   const world = { fetch: answer, now: () => 0, sleep: async () => undefined, fraction: () => 0 };
-  const forge = giteaForge({ name: "home", url: "https://git.example.com", token: async () => "t", world });
+  const url = "https://git.example.com";
+  const forge = giteaForge({ name: "home", url, token: async () => "t", world, workflowDirectories });
   return { forge, asked, unknown, bodies };
 }
+
+it.each([
+  [25, [".gitea%2Fworkflows"]],
+  [26, ["ci", ".gitea%2Fworkflows"]],
+] as const)("a Gitea 1.%i whose WORKFLOW_DIRS is set is asked for %j", async (minor, folders) => {
+  const { forge, asked } = gitea(minor, ["ci", ".gitea/workflows"]);
+  expect(await forge.source.workflowFiles(repo, sha)).toHaveLength(1);
+  expect(asked.slice(0, folders.length)).toEqual(folders.map((folder) => `GET ${at}/contents-ext/${folder}`));
+});
 
 const minors = [22, 23, 24, 25, 26];
 

@@ -61,6 +61,11 @@ const ForgeEntry = z.strictObject({
   secret: ParameterName.optional().describe("Parameter with the secret that signs its webhooks. Needed on AWS."),
   previousSecret: ParameterName.optional().describe("Parameter with the secret before, while you rotate."),
   allow: z.array(z.string().min(1)).default([]).describe("Globs of `owner/name` that may use us. None: all."),
+  workflowDirectories: z
+    .array(z.string().regex(/^[\w.-]+(?:\/[\w.-]+)*$/, "is no folder of a repository such as .gitea/workflows"))
+    .max(8)
+    .default([])
+    .describe("What `WORKFLOW_DIRS` says on a Gitea of 1.26 or newer whose administrator set it. None: as usual."),
 });
 
 /** The one declaration of dayfly.yaml: it validates, it documents (`dayfly docs config`) and it completes in editors. */

@@ -68,6 +68,9 @@ function forgeRules(forge: ConfigFile["forges"][number], n: number): BrokenRule[
   if (forge.kind === "gitea" && forge.app) {
     broken.push({ path: [...at, "app"], text: "Gitea has no Apps: give it a token" });
   }
+  if (forge.kind !== "gitea" && forge.workflowDirectories.length > 0) {
+    broken.push({ path: [...at, "workflowDirectories"], text: "is for a Gitea: GitHub reads .github/workflows alone" });
+  }
   return broken;
 }
 

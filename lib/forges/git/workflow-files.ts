@@ -1,6 +1,8 @@
+import { newestGitea } from "../../core/dialect.ts";
 import { WorldError } from "../../core/errors.ts";
 import { isObjectId } from "../../core/git-command.ts";
 import type { WorkflowSource } from "../../core/trigger/trigger-input.ts";
+import { isWorkflowPath, workflowDirectories } from "../../core/workflow/workflow-directories.ts";
 import { readObjects } from "./objects.ts";
 import { runGit } from "./run-git.ts";
 
@@ -10,8 +12,7 @@ export interface WorkflowFiles {
   readonly files: readonly WorkflowSource[];
 }
 
-const giteaDirectory = ".gitea/workflows";
-const githubDirectory = ".github/workflows";
+const [giteaDirectory = "", githubDirectory = ""] = workflowDirectories(newestGitea);
 
 /** Gitea cuts a workflow file here; one that big is beyond what the engine reads, for either forge. */
 const maxFileBytes = 1 << 20;
@@ -39,21 +40,11 @@ export async function workflowFiles(
   forge?: "gitea" | "github",
 ): Promise<WorkflowFiles> {
   const entries = await listEntries(directory, sha);
-  const own = below(entries, giteaDirectory);
-  const isGitea = forge === "gitea" || (forge === undefined && own.length > 0);
-  const listed = isGitea && own.length > 0 ? own : below(entries, githubDirectory);
-  const read = listed.filter(({ mode, path }) => mode.startsWith("100") && isWorkflow(path, isGitea));
-  return { forge: isGitea ? "gitea" : "github", files: await readFiles(directory, read) };
-}
-
-/** Is this the path of a workflow, for a forge that reads folders below its directory (Gitea) or does not (GitHub)? */
-export function isWorkflow(path: string, recursive: boolean): boolean {
-  if (!/\.ya?ml$/.test(path)) return false;
-  return recursive || path.split("/").length === 3;
-}
-
-function below(entries: readonly Entry[], directory: string): readonly Entry[] {
-  return entries.filter(({ path }) => path.startsWith(`${directory}/`));
+  const hasOwn = entries.some(({ path }) => path.startsWith(`${giteaDirectory}/`));
+  const rules = forge ?? (hasOwn ? "gitea" : "github");
+  const from = rules === "gitea" && hasOwn ? giteaDirectory : githubDirectory;
+  const read = entries.filter(({ mode, path }) => mode.startsWith("100") && isWorkflowPath(path, from, rules));
+  return { forge: rules, files: await readFiles(directory, read) };
 }
 
 async function listEntries(directory: string, sha: string): Promise<readonly Entry[]> {

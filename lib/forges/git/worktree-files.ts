@@ -1,18 +1,23 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { newestGitea } from "../../core/dialect.ts";
 import type { WorkflowSource } from "../../core/trigger/trigger-input.ts";
-import { isWorkflow, type WorkflowFiles } from "./workflow-files.ts";
+import { isWorkflowPath, workflowDirectories } from "../../core/workflow/workflow-directories.ts";
+import type { WorkflowFiles } from "./workflow-files.ts";
+
+const [giteaDirectory = "", githubDirectory = ""] = workflowDirectories(newestGitea);
 
 /** The workflow files as they lie on the disk, by the same rule as those of a commit; for edits not yet committed. */
 export async function worktreeFiles(top: string, forge?: "gitea" | "github"): Promise<WorkflowFiles> {
-  const own = await list(top, ".gitea/workflows");
-  const isGitea = forge === "gitea" || (forge === undefined && own !== undefined);
-  const listed = (isGitea ? own : undefined) ?? (await list(top, ".github/workflows")) ?? [];
+  const own = await list(top, giteaDirectory);
+  const rules = forge ?? (own ? "gitea" : "github");
+  const from = rules === "gitea" && own ? giteaDirectory : githubDirectory;
+  const listed = from === giteaDirectory ? own : await list(top, githubDirectory);
   const files: WorkflowSource[] = [];
-  for (const path of listed.filter((path) => isWorkflow(path, isGitea)).sort()) {
+  for (const path of (listed ?? []).filter((path) => isWorkflowPath(path, from, rules)).sort()) {
     files.push({ path, text: await readFile(join(top, path), "utf8") });
   }
-  return { forge: isGitea ? "gitea" : "github", files };
+  return { forge: rules, files };
 }
 
 /** Regular files below a folder as paths in the repository; undefined where there is no such folder. */

@@ -15,6 +15,8 @@ export interface GiteaOptions {
   readonly allows?: (name: string) => boolean;
   /** The label with its schema, as the runner's own file wants it; by default `<label>:host`. */
   readonly runnerLabel?: (label: string) => string;
+  /** WORKFLOW_DIRS of that server, where its administrator set it. */
+  readonly workflowDirectories?: readonly string[] | undefined;
   /** Told of every single request, for counting. */
   readonly onRequest?: (request: { method: string; path: string }) => void;
 }

@@ -26,7 +26,7 @@ export function giteaForge(options: GiteaOptions): ServerForge {
     source: {
       ...commits,
       commit,
-      workflowFiles: remembered(giteaWorkflowFiles(api, trees), listings),
+      workflowFiles: remembered(giteaWorkflowFiles(api, trees, options.workflowDirectories), listings),
       changedFiles: giteaChangedFiles(api, trees, commit),
     },
     demand: giteaDemand(api, giteaRepositories(api, options), options),

@@ -3,12 +3,11 @@ import { giteaFrom } from "../../core/dialect.ts";
 import { WorldError } from "../../core/errors.ts";
 import type { RepoRef } from "../../core/event.ts";
 import type { WorkflowSource } from "../../core/trigger/trigger-input.ts";
+import { isWorkflowPath, workflowDirectories } from "../../core/workflow/workflow-directories.ts";
 import { type BoundedCache, boundedCache } from "../bounded-cache.ts";
 import { type GiteaApi, repoParams } from "./api.ts";
 import type { GiteaTrees } from "./trees.ts";
 
-/** The first that exists in the tree wins, even without any workflow in it. */
-const DIRECTORIES = [".gitea/workflows", ".github/workflows"];
 /** Gitea reads no further into a workflow file. */
 const MAX_FILE_BYTES = 1024 * 1024;
 /** What file-contents hands over at once unless the server is set otherwise; it may hand over fewer. */
@@ -34,11 +33,12 @@ export type WorkflowFiles = (repo: RepoRef, sha: string) => Promise<readonly Wor
  *
  * Before 1.25 the listing is slower at the server; before 1.24 each file is a call of its own.
  */
-export function giteaWorkflowFiles(api: GiteaApi, trees: GiteaTrees): WorkflowFiles {
+export function giteaWorkflowFiles(api: GiteaApi, trees: GiteaTrees, set?: readonly string[]): WorkflowFiles {
   const texts: BoundedCache<string> = boundedCache(KEPT_CHARACTERS, (text) => text.length + 1);
 
   return async function workflowFiles(repo, sha) {
-    const entries = await listWorkflows(api, trees, repo, sha);
+    const directories = workflowDirectories(await api.dialect(), set);
+    const entries = await listWorkflows(api, trees, directories, repo, sha);
     const keyOf = (blobId: string): string => `${repo.id}:${blobId}`;
     const found = new Map<string, string>();
     const missing: Entry[] = [];
@@ -55,15 +55,23 @@ export function giteaWorkflowFiles(api: GiteaApi, trees: GiteaTrees): WorkflowFi
   };
 }
 
-async function listWorkflows(api: GiteaApi, trees: GiteaTrees, repo: RepoRef, sha: string): Promise<readonly Entry[]> {
-  for (const directory of DIRECTORIES) {
+async function listWorkflows(
+  api: GiteaApi,
+  trees: GiteaTrees,
+  directories: readonly string[],
+  repo: RepoRef,
+  sha: string,
+): Promise<readonly Entry[]> {
+  for (const directory of directories) {
     const entries = await listDirectory(api, repo, sha, directory);
     if (entries === undefined) continue;
     const below = await Promise.all(
       entries.filter(({ type }) => type === "dir").map((folder) => listFolder(trees, repo, folder)),
     );
     const files = [...entries.filter(({ type }) => type === "file"), ...below.flat()];
-    return files.filter(({ path }) => /\.ya?ml$/.test(path)).sort((a, b) => (a.path < b.path ? -1 : 1));
+    return files
+      .filter(({ path }) => isWorkflowPath(path, directory, "gitea"))
+      .sort((a, b) => (a.path < b.path ? -1 : 1));
   }
   // A missing directory, commit and repository all look alike up to here.
   if (await trees.of(repo).entries(sha)) return [];

@@ -1,11 +1,13 @@
 import * as z from "zod/mini";
+import { github } from "../../core/dialect.ts";
 import { WorldError } from "../../core/errors.ts";
 import type { RepoRef } from "../../core/event.ts";
 import type { WorkflowSource } from "../../core/trigger/trigger-input.ts";
+import { isWorkflowPath, workflowDirectories } from "../../core/workflow/workflow-directories.ts";
 import { boundedCache } from "../bounded-cache.ts";
 import { type GithubApi, type GithubClient, repoParams } from "./api.ts";
 
-const DIRECTORY = ".github/workflows";
+const [DIRECTORY = ""] = workflowDirectories(github);
 const KEPT_CHARACTERS = 32 * 1024 * 1024;
 
 const Blob = z.object({ text: z.nullish(z.string()), isTruncated: z.optional(z.boolean()) });
@@ -53,7 +55,10 @@ export function githubWorkflowFiles(
       throw new WorldError(`${repo.name} has no commit ${sha.slice(0, 12)} (any more)`, { retryable: false });
     }
     const entries = repository.directory?.entries ?? [];
-    const files = entries.filter(({ type, mode, name }) => type === "blob" && isRegular(mode) && /\.ya?ml$/.test(name));
+    const files = entries.filter(
+      ({ type, mode, name }) =>
+        type === "blob" && isRegular(mode) && isWorkflowPath(`${DIRECTORY}/${name}`, DIRECTORY, "github"),
+    );
     return [...files].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 

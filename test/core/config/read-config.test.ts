@@ -134,6 +134,11 @@ profiles:
       says: "Gitea has no Apps",
     },
     {
+      because: "GitHub's folder is fixed",
+      text: "forges: [{ name: gh, kind: github, workflowDirectories: [ci] }]",
+      says: "is for a Gitea",
+    },
+    {
       because: "git needs a path",
       text: "forges: [{ name: a, kind: git, url: repo.git }]",
       says: "must be the repository's absolute path",
