@@ -6,5 +6,7 @@ export default {
   ...base,
   testMatch: ["<rootDir>/test/aws-wire/**/*.test.ts"],
   testPathIgnorePatterns: ["/node_modules/"],
+  // They share one DynamoDB and count real seconds.
+  maxWorkers: 1,
   testTimeout: 60_000,
 };

@@ -1,5 +1,9 @@
+import { availableParallelism } from "node:os";
+
 /** @type {import("jest").Config} */
 export default {
+  // Jest leaves one core for itself: on a computer with two of them, half of it would idle.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
   testEnvironment: "node",
   extensionsToTreatAsEsm: [".ts"],
   transform: {

@@ -1,4 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import type { Bundled } from "./bundled.ts";
 
@@ -39,12 +41,7 @@ export async function coldStart(
     ...variables,
   };
   const child = fork(runtime, { env, execArgv: [], stdio: ["ignore", "pipe", "pipe", "ipc"] });
-  let written = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.on("data", (chunk) => {
-      written += chunk;
-    });
-  }
+  const outputs = [child.stdout, child.stderr].flatMap((stream) => (stream ? [collected(stream)] : []));
   const first = await nextReply(child, () => true);
   if (first.kind !== "started") {
     child.kill();
@@ -59,12 +56,27 @@ export async function coldStart(
       const reply = nextReply(child, (one) => "id" in one && one.id === id);
       child.send({ id, name, event, timeoutMilliseconds });
       const answer = await reply;
+      for (const output of outputs) await output.until(`END RequestId: ${id}\n`);
       if (answer.kind !== "answer")
         throw new Error(answer.kind === "error" ? answer.message : "the function went away");
       return answer.result as T;
     },
-    logs: () => written,
+    logs: () => outputs.map((output) => output.text()).join(""),
     kill: () => void child.kill("SIGKILL"),
+  };
+}
+
+/** What a stream brings, from now on. */
+function collected(stream: Readable) {
+  let text = "";
+  stream.setEncoding("utf8").on("data", (chunk: string) => {
+    text += chunk;
+  });
+  return {
+    text: () => text,
+    async until(mark: string): Promise<void> {
+      while (!text.includes(mark)) await once(stream, "data");
+    },
   };
 }
 

@@ -16,9 +16,13 @@ try {
 process.on("message", async ({ id, name, event, timeoutMilliseconds }) => {
   const until = Date.now() + timeoutMilliseconds;
   const context = { awsRequestId: id, functionName: name, getRemainingTimeInMillis: () => until - Date.now() };
-  try {
-    process.send({ kind: "answer", id, result: await handlers[name](event, context) });
-  } catch (error) {
-    process.send({ kind: "error", id, message: error.message });
-  }
+  const reply = await Promise.resolve()
+    .then(() => handlers[name](event, context))
+    .then(
+      (result) => ({ kind: "answer", id, result }),
+      (error) => ({ kind: "error", id, message: error.message }),
+    );
+  // As Lambda's log has it. Pipes and channel race each other; by this line the other side knows that it has read all before.
+  for (const stream of [process.stdout, process.stderr]) stream.write(`END RequestId: ${id}\n`);
+  process.send(reply);
 });
