@@ -44,7 +44,7 @@ const assumed = {
   logKbPerSweep: 1,
   snapshotGb: 8,
   alarms: 8,
-  metrics: 7,
+  metrics: 9,
   dashboards: 1,
 };
 

@@ -106,6 +106,8 @@ export async function sqsServer(clock: Clock, settings: SqsSettings): Promise<Sq
     const answer = failed ? { __type: `com.amazonaws.sqs#${failed.code}` } : (act?.(named(body.QueueUrl), body) ?? {});
     response.writeHead(status, { "content-type": "application/x-amz-json-1.0" }).end(JSON.stringify(answer));
   });
+  // With the usual five seconds, a busy computer closes an idle connection in the very moment in which it is used again.
+  server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const queueUrl = `${url}/000000000000/queue`;
