@@ -254,6 +254,54 @@ describe("reading", () => {
   });
 });
 
+describe("0-20 a rollback that names a release", () => {
+  const older = "2".repeat(40);
+  const rollback = { op: "rollback", app: "shop", env: "prod" };
+  const live = async (env: string, release: object) => {
+    const { body } = await asAdministrator("POST", "/api/deploys", { app: "shop", env, ...release });
+    world.clock.advance(60);
+    const { url } = body as { url: string };
+    expect(await asAdministrator("GET", url)).toMatchObject({ body: { status: "deployed" } });
+  };
+
+  it.each([
+    { who: "a job", bearer: async () => machineToken },
+    { who: "a token", bearer: () => newToken("prod", "prod") },
+  ])("of $who leads only to what was live there: it is no way around an approval", async ({ bearer }) => {
+    const secret = await bearer();
+    await live("dev", { tag: "v1.0.0", commit: older });
+    const before = world.deploys.all().length;
+    for (const release of [{ tag: "v1.0.0", commit: older }, { tag: "main" }, { tag: "sha-2222222" }])
+      expect(await call("POST", "/api/deploys", { ...rollback, ...release }, secret)).toMatchObject({
+        status: 422,
+        body: { error: "never-live" },
+      });
+    expect(world.deploys.all()).toHaveLength(before);
+  });
+
+  it("goes to the commit and the digest that were live, whatever the tag means today", async () => {
+    const digest = `sha256:${"d".repeat(64)}`;
+    await live("prod", { tag: "v1.0.0", commit: older, digest });
+    await live("prod", { tag: "v1.1.0", commit: "3".repeat(40) });
+    for (const tag of ["v1.0.0", "sha-2222222"])
+      expect(await call("POST", "/api/deploys", { ...rollback, tag }, machineToken)).toMatchObject({
+        status: 202,
+        body: { release: { tag: "v1.0.0", commit: older, digest } },
+      });
+    const another = { tag: "v1.0.0", commit: "4".repeat(40) };
+    expect(await call("POST", "/api/deploys", { ...rollback, ...another }, machineToken)).toMatchObject({
+      status: 422,
+    });
+  });
+
+  it("may be of anything for an administrator, who might approve it as well", async () => {
+    expect(await asAdministrator("POST", "/api/deploys", { ...rollback, tag: "v0.9.0", commit: older })).toMatchObject({
+      status: 202,
+      body: { release: { tag: "v0.9.0", commit: older } },
+    });
+  });
+});
+
 describe("an environment that wants an approval", () => {
   const approve = (id: string, body: unknown) => asAdministrator("POST", `/api/deploys/${id}/approve`, body);
 

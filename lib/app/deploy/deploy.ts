@@ -9,6 +9,7 @@ import { WorldError } from "../../core/errors.ts";
 import type { Instant } from "../../core/event.ts";
 import { newEnvironment, wakeSoon } from "./deploy-change.ts";
 import { type CommitPlace, commitPlace, olderThanDesired } from "./deploy-order.ts";
+import { formerRelease } from "./former-release.ts";
 
 const RACES = 5;
 /** An approval that nobody gave in a day is not wanted any more. */
@@ -43,11 +44,14 @@ export async function requestDeploy(world: DeployWorld, asker: Asker, body: Depl
   const permission = permit(asker, { act: op, app, env, ...(wanted ? { release: wanted } : {}) }, world.rules, at);
   if (permission.kind === "refused") return logRefusal(world, permission, body);
   const { rule, by } = permission;
-  // A rollback goes to what was approved once; an administrator's own wish is its approval.
+  const former = op === "rollback" && wanted && (await formerRelease(world, asker, body, wanted));
+  if (former && "kind" in former) return logRefusal(world, former, body);
+  const allowed = former ? { ...permission, release: former } : permission;
+  // A rollback goes to what was live, and so approved, once; an administrator's own wish is its approval.
   const needsApproval = rule.approval && op === "deploy" && asker.kind !== "administrator";
   const place = op === "deploy" ? commitPlace(world, asker, rule) : undefined;
-  if (body.dryRun) return planOf(world, body, permission, needsApproval, place);
-  const deploy = newDeploy(world.random.hex(32), body, permission, at);
+  if (body.dryRun) return planOf(world, body, allowed, needsApproval, place);
+  const deploy = newDeploy(world.random.hex(32), body, allowed, at);
   if (needsApproval) return ask(world, deploy, place);
   return desire(world, deploy, place, rule.approval ? by : undefined);
 }

@@ -8,6 +8,7 @@ export const rollback: CommandSpec = {
   summary: "Go back to the release before, or to a named one",
   details: [
     "Without a tag the target's own record of its last good release counts; it is verified like any deploy.",
+    "With a tag it goes to the commit and the digest that were live under that name in this environment; only an administrator may name anything else.",
     "Exit codes are those of `dayfly deploy`.",
   ],
   operands: [
