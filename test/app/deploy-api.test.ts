@@ -254,6 +254,16 @@ describe("reading", () => {
   });
 });
 
+it("tells no command of another environment to whoever may read one on the same target", async () => {
+  const asked = await asAdministrator("POST", "/api/inspections", { app: "shop", env: "prod", verb: "logs" });
+  const { commandId } = (asked.body as { asked: { commandId: string }[] }).asked[0]!;
+  const read = (env: string) => ({ app: "shop", env, target: "web1" });
+  const path = `/api/inspections/${commandId}`;
+  expect(await call("GET", path, undefined, machineToken, read("prod"))).toMatchObject({ body: { kind: "answered" } });
+  const answer = await call("GET", path, undefined, token, read("pr-7"));
+  expect(answer.body).toEqual({ kind: "no-answer", text: "its answer is of another place" });
+});
+
 describe("0-20 a rollback that names a release", () => {
   const older = "2".repeat(40);
   const rollback = { op: "rollback", app: "shop", env: "prod" };

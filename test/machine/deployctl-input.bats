@@ -61,6 +61,8 @@ setup() {
   [ "$(said .ssm_command_id)" = 11111111-2222-3333-4444-555555555555 ]
   run --separate-stderr env "${values[@]}" SSM_op=status "$DEPLOYCTL" ssm deploy
   expect 2
+  run --separate-stderr env "${values[@]}" "SSM_id=$(deploy_id 10)" SSM_tag=- SSM_op=deploy "$DEPLOYCTL" ssm deploy
+  expect 2 bad-tag
   run --separate-stderr env "${values[@]}" SSM_verb=deploy "$DEPLOYCTL" ssm inspect
   expect 2
   run --separate-stderr env "${values[@]}" SSM_verb=status "$DEPLOYCTL" ssm inspect

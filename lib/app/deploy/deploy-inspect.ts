@@ -37,8 +37,14 @@ export async function readAnswer(
   if (!result) return { kind: "no-answer", text: `dayfly.yaml has no target ${target}` };
   if (result.kind === "pending") return result;
   if (result.kind !== "reported") return { kind: "no-answer", text: result.text };
+  if (!isOf(place, result.report)) return { kind: "no-answer", text: "its answer is of another place" };
   await writeObserved(world, place, target, result.report);
   return { kind: "answered", report: result.report };
+}
+
+/** Whoever may read one environment reads no command of another; a host that is not ready names neither. */
+function isOf(place: { readonly app: string; readonly env: string }, { app, env }: TargetReport): boolean {
+  return (app ?? place.app) === place.app && (env ?? place.env) === place.env;
 }
 
 /**

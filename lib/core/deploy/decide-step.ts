@@ -131,11 +131,11 @@ function askAgain(deploy: Deploy, step: Open<"asking">, { at, text }: EventOf<"n
   return setStep(deploy, step, rest, { dueAt: at + PAUSE.unanswered, nextAction: `ask ${step.target} again: ${text}` });
 }
 
-/** A host may print anything. A refusal may come before its values were read; whatever says more must be of this deploy and place. */
-function isAbout({ id, app, env }: Deploy, report: TargetReport): boolean {
+/** A host may print anything. A refusal may come before its values were read; whatever says more must be of this deploy, its place and its kind: a question about it has the same id. */
+function isAbout({ id, op, app, env }: Deploy, report: TargetReport): boolean {
   if (report.exit === 2 || report.exit === 9)
     return isUnset(report.deployId, id) && isUnset(report.app, app) && isUnset(report.env, env);
-  return report.deployId === id && report.app === app && report.env === env;
+  return report.op === op && report.deployId === id && report.app === app && report.env === env;
 }
 
 function isUnset(said: string | undefined, ours: string): boolean {

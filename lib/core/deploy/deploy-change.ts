@@ -75,12 +75,21 @@ export function verdictOf(
     return { status: "unknown", reason: { code: "no-answer", text: `${target} did not tell: ${outcome.text}` } };
   const { exit, outcome: word, reason: code, text, running } = outcome.report;
   const reason = { code, text: `${target}: ${text}` };
-  if (exit === 0 && running && wanted?.commit !== undefined && running.commit !== wanted.commit)
-    return { status: "failed", reason: { code: "another-commit", text: `${target} runs ${running.commit ?? "?"}` } };
+  const other = exit === 0 && running && wanted ? otherThan(wanted, running) : undefined;
+  if (other) return { status: "failed", reason: { code: other.code, text: `${target} runs ${other.text}` } };
   if (exit === 0) return { status: "deployed", reason };
   if (exit === 1 && word === "rolled_back") return { status: "rolled-back", reason };
   if (exit === 8 && code === "fence") return { status: "superseded", reason };
   if (exit === 8 && code === "expired") return { status: "expired", reason };
   if (exit === 2 || exit === 8 || exit === 9) return { status: "refused", reason };
   return { status: "failed", reason };
+}
+
+/** What is named has to be what runs; a tag is only a name. */
+function otherThan(wanted: Release, running: Release): Reason | undefined {
+  if (wanted.commit !== undefined && running.commit !== wanted.commit)
+    return { code: "another-commit", text: running.commit ?? "?" };
+  if (wanted.digest !== undefined && running.digest !== wanted.digest)
+    return { code: "another-digest", text: running.digest ?? "?" };
+  return undefined;
 }

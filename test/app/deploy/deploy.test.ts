@@ -95,6 +95,31 @@ describe("the life of a deploy", () => {
     expect(await toItsEnd(await ask(nth(1)))).toMatchObject({ status: "failed", reason: { code: "another-commit" } });
   });
 
+  it("3-17 is no success when the target says that another digest runs", async () => {
+    const digest = (digit: string) => `sha256:${digit.repeat(64)}`;
+    const { result } = world.targets.web1;
+    world.targets.web1.result = async (id) => {
+      const found = await result(id);
+      if (found.kind !== "reported") return found;
+      return { ...found, report: { ...found.report, running: { ...nth(1), digest: digest("b") } } };
+    };
+    const ended = await toItsEnd(await ask({ ...nth(1), digest: digest("a") }));
+    expect(ended).toMatchObject({ status: "failed", reason: { code: "another-digest" } });
+  });
+
+  it("3-17 is no success by the answer to a question about it, though that has its id", async () => {
+    const { send, find } = world.targets.web1;
+    const question = { kind: "inspect", verb: "status", app: "shop", env: "dev" } as const;
+    world.targets.web1.next.push({ heard: "unknown" });
+    world.targets.web1.find = async (deployId) => {
+      world.targets.web1.find = find;
+      const sent = await send({ ...question, deployId });
+      return sent.kind === "sent" ? [sent.commandId] : [];
+    };
+    const deploy = await ask({ op: "rollback" });
+    expect((await toItsEnd(deploy)).status).not.toBe("deployed");
+  });
+
   it("2-14 a broken version is rolled back: desired stays, observed is the version before", async () => {
     await toItsEnd(await ask(nth(1)));
     world.targets.web1.behaviour = (release) => (release?.tag === nth(2).tag ? "broken" : "good");

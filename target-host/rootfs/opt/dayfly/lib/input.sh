@@ -53,6 +53,7 @@ read_ssm() {
     VERB=$SSM_verb
   fi
   read_words SSM_ "${words#* }"
+  need_tag
 }
 
 # read_call VERB [APP ENV [TAG [COMMIT]]]: from operands where there are any, else from DEPLOY_*.
@@ -70,6 +71,11 @@ read_call() {
     done
     read_words DEPLOY_ "$words"
   fi
+  need_tag
+}
+
+# Only a rollback may leave it to this host what it goes to.
+need_tag() {
   [[ $VERB != deploy || ${ASKED[tag]} != - ]] || refuse 2 bad-tag 'a deploy needs a tag'
 }
 
