@@ -76,10 +76,9 @@ export class ControlFunction extends LambdaFunction {
   }
 }
 
-/** What the store does (lib/aws/store*.ts); no scan, so nobody ever reads the whole table. */
+/** What the store does (lib/aws/store); no scan, so nobody ever reads the whole table. A transaction needs what its parts need. */
 const tableActions = [
-  "dynamodb:ConditionCheckItem",
-  "dynamodb:DeleteItem",
+  "dynamodb:BatchGetItem",
   "dynamodb:GetItem",
   "dynamodb:PutItem",
   "dynamodb:Query",

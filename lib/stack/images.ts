@@ -15,6 +15,9 @@ export interface ImagePipelineProps {
   readonly vpc: ec2.IVpc;
 }
 
+/** On images; its value names the one pipeline that built them. */
+const imageTag = "dayfly-image";
+
 /** Builds our own image once a month, from runner-ami; until the first one is ready, machines boot the stock image. */
 export class ImagePipeline extends Construct {
   constructor(scope: Construct, id: string, props: ImagePipelineProps) {
@@ -48,10 +51,10 @@ export class ImagePipeline extends Construct {
         scheduleExpression: "cron(0 3 1 * ? *)",
         pipelineExecutionStartCondition: "EXPRESSION_MATCH_ONLY",
       },
-      imageTags: { [stackTag]: stackName },
+      imageTags: { [stackTag]: stackName, [imageTag]: name },
       status: "ENABLED",
     });
-    this.keepTwo(name, stackName);
+    this.keepTwo(name);
   }
 
   /** Components and recipes never change: a new content gets a new name. */
@@ -106,8 +109,8 @@ export class ImagePipeline extends Construct {
     });
   }
 
-  /** Snapshots are billed by the month. */
-  private keepTwo(name: string, stackName: string): void {
+  /** Snapshots are billed by the month. Only images of this very pipeline are counted: two builds of one processor must not cost the other its only image. */
+  private keepTwo(name: string): void {
     const role = new iam.Role(this, "LifecycleRole", {
       assumedBy: new iam.ServicePrincipal("imagebuilder.amazonaws.com"),
       managedPolicies: [
@@ -118,7 +121,7 @@ export class ImagePipeline extends Construct {
       name,
       executionRole: role.roleArn,
       resourceType: "AMI_IMAGE",
-      resourceSelection: { tagMap: { [stackTag]: stackName } },
+      resourceSelection: { tagMap: { [imageTag]: name } },
       policyDetails: [
         {
           action: { type: "DELETE", includeResources: { amis: true, snapshots: true } },

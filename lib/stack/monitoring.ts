@@ -1,7 +1,8 @@
-import { Duration, Stack } from "aws-cdk-lib";
+import { ArnFormat, Duration, Stack } from "aws-cdk-lib";
 import type { IHttpApi } from "aws-cdk-lib/aws-apigatewayv2";
 import * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
+import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { FilterPattern, type ILogGroup, MetricFilter } from "aws-cdk-lib/aws-logs";
 import * as sns from "aws-cdk-lib/aws-sns";
@@ -40,12 +41,27 @@ export class Monitoring extends Construct {
     super(scope, id);
     const errors = this.errorMetric(props.logGroup);
     const topic = new sns.Topic(this, "Alarms", { enforceSSL: true });
+    this.letAlarmsPublish(topic);
     if (props.alarmEmail) topic.addSubscription(new EmailSubscription(props.alarmEmail));
     if (props.alarmEmail && props.dailyBudget) {
       new Budget(this, "Budget", { usd: props.dailyBudget, email: props.alarmEmail });
     }
     for (const row of this.alarmRows(props, errors)) this.alarm(row, topic);
     this.dashboard(props, errors);
+  }
+
+  /** A topic's own policy takes the place of the usual one, and with it goes CloudWatch's right to publish. */
+  private letAlarmsPublish(topic: sns.Topic): void {
+    const resource = { service: "cloudwatch", resource: "alarm", resourceName: "*" };
+    const alarms = Stack.of(this).formatArn({ ...resource, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+    topic.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal("cloudwatch.amazonaws.com")],
+        actions: ["sns:Publish"],
+        resources: [topic.topicArn],
+        conditions: { ArnLike: { "aws:SourceArn": alarms } },
+      }),
+    );
   }
 
   private alarmRows({ functions, messages, api }: MonitoringProps, errors: cloudwatch.IMetric): readonly AlarmRow[] {

@@ -202,6 +202,18 @@ describe("5-09 alarms and figures", () => {
     expect(all("AWS::Budgets::Budget")).toHaveLength(1);
   });
 
+  it("reach that person: CloudWatch may publish, though the topic has a policy of its own", () => {
+    const [policy] = all("AWS::SNS::TopicPolicy") as { PolicyDocument: { Statement: object[] } }[];
+    expect(policy?.PolicyDocument.Statement).toContainEqual(
+      expect.objectContaining({
+        Effect: "Allow",
+        Action: "sns:Publish",
+        Principal: { Service: "cloudwatch.amazonaws.com" },
+        Resource: one("AWS::CloudWatch::Alarm").AlarmActions[0],
+      }),
+    );
+  });
+
   it("cost nothing: what AWS gives for nothing is ten alarms, ten metrics and three dashboards", () => {
     const watched = all("AWS::CloudWatch::Alarm").map(({ Metrics }) => (Array.isArray(Metrics) ? Metrics.length : 1));
     expect(watched.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(10);
@@ -229,6 +241,19 @@ describe("at rest", () => {
 });
 
 describe("5-08 the image pipeline", () => {
+  it("counts the images of each processor by themselves before it removes one", () => {
+    const intel = "{ name: intel, labels: [x], architecture: x64, types: [c7i.large] }";
+    const both = synth(small.replace("profiles: [", `profiles: [${intel}, `));
+    const properties = (type: string) => [...resources(both, type).values()].map(({ Properties }) => Properties);
+    const counted = properties("AWS::ImageBuilder::LifecyclePolicy").map(
+      ({ ResourceSelection }) => (ResourceSelection as { TagMap: object }).TagMap,
+    );
+    const made = properties("AWS::ImageBuilder::ImagePipeline").map(({ ImageTags }) => ImageTags);
+    expect(counted).toHaveLength(2);
+    expect(counted[0]).not.toEqual(counted[1]);
+    expect(made).toEqual(counted.map((tags) => expect.objectContaining(tags)));
+  });
+
   it("builds monthly, under a parameter that its service may write, from a document that fits", () => {
     expect(one("AWS::ImageBuilder::ImagePipeline").Schedule).toMatchObject({ ScheduleExpression: "cron(0 3 1 * ? *)" });
     expect(one("AWS::ImageBuilder::DistributionConfiguration").Distributions).toMatchObject([
