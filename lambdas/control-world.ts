@@ -6,6 +6,7 @@ import type { JsonApi } from "../lib/aws/json-api.ts";
 import { ec2Machines } from "../lib/aws/machines.ts";
 import { sqsDeadLetters, sqsQueue } from "../lib/aws/queue.ts";
 import { consume, type QueueRecord } from "../lib/aws/queue-consumer.ts";
+import { requestLimits } from "../lib/aws/request-limits.ts";
 import { ssmSecrets } from "../lib/aws/secrets.ts";
 import { dynamoStore } from "../lib/aws/store/store.ts";
 import type { ConfigFile } from "../lib/core/config/config-file.ts";
@@ -66,7 +67,7 @@ export function controlWorld(lambda: string, env: ControlEnv & PlatformEnv): Con
 }
 
 function machinesOf(env: ControlEnv & PlatformEnv, config: ConfigFile, ssm: JsonApi): World["machines"] {
-  const requestHandler = { connectionTimeout: 2_000, requestTimeout: 15_000 };
+  const requestHandler = requestLimits(15_000);
   const profiles = config.profiles.flatMap((profile) => {
     const template = env.TEMPLATES.get(profile.name);
     if (!template) return [];

@@ -6,6 +6,7 @@ import { IAMClient } from "@aws-sdk/client-iam";
 import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { STSClient } from "@aws-sdk/client-sts";
 import { type JsonApi, jsonApi } from "../json-api.ts";
+import { requestLimits } from "../request-limits.ts";
 
 /** Every service that `dayfly doctor` asks, with the caller's own credentials. */
 export interface DoctorClients {
@@ -26,7 +27,7 @@ export function doctorClients(region: string, environment: Environment): DoctorC
   const options = {
     region,
     maxAttempts: 2,
-    requestHandler: { connectionTimeout: 5_000, requestTimeout: 10_000 },
+    requestHandler: requestLimits(10_000),
   };
   const sts = new STSClient(options);
   const json = (service: "sqs" | "ssm"): JsonApi => ({

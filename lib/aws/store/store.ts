@@ -2,6 +2,7 @@ import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynam
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { DeployStore } from "../../core/deploy/deploy-ports.ts";
 import type { Clock, Log, World } from "../../core/ports.ts";
+import { requestLimits } from "../request-limits.ts";
 import { dynamoAdoptions } from "./store-adoptions.ts";
 import { dynamoDeploys } from "./store-deploys.ts";
 import { dynamoJournal } from "./store-journal.ts";
@@ -23,8 +24,7 @@ export interface DynamoStoreOptions {
 export type DynamoStore = Pick<World, "runs" | "machineRecords" | "launches" | "adoptions" | "journal"> & DeployStore;
 
 export function dynamoStore({ tableName, clock, log, client = {} }: DynamoStoreOptions): DynamoStore {
-  // By default the SDK waits for an answer without end, longer than any Lambda lives.
-  const requestHandler = { connectionTimeout: 2_000, requestTimeout: 4_000 };
+  const requestHandler = requestLimits(4_000);
   const documents = DynamoDBDocumentClient.from(new DynamoDBClient({ requestHandler, ...client }), {
     marshallOptions: { removeUndefinedValues: true },
   });

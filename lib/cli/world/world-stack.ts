@@ -1,5 +1,6 @@
 import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { accessFailure } from "../../aws/access-failure.ts";
+import { requestLimits } from "../../aws/request-limits.ts";
 import { findStack } from "../../aws/stack-outputs.ts";
 import { dynamoStore } from "../../aws/store/store.ts";
 import type { Log } from "../../core/ports.ts";
@@ -22,7 +23,11 @@ export async function openStack(place: StackPlace): Promise<ReadWorld> {
 
 async function tableOf(place: StackPlace): Promise<string> {
   const name = place.stack ?? "";
-  const client = new CloudFormationClient({ ...regionOf(place), maxAttempts: 2 });
+  const client = new CloudFormationClient({
+    ...regionOf(place),
+    maxAttempts: 2,
+    requestHandler: requestLimits(10_000),
+  });
   try {
     const stack = await findStack(client, name);
     if (stack) return stack.outputs.get("TableName") ?? missing(`stack ${name} is none of Dayfly's`, place);

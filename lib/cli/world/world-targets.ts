@@ -2,6 +2,7 @@ import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { accessFailure } from "../../aws/access-failure.ts";
+import { requestLimits } from "../../aws/request-limits.ts";
 import { findStack } from "../../aws/stack-outputs.ts";
 import { ssmTargetNodes } from "../../aws/target-nodes.ts";
 import type { TargetNodes } from "../../core/deploy/target-nodes.ts";
@@ -20,7 +21,7 @@ export async function withTargets<T>(
   { stack, region }: { readonly stack: string; readonly region?: string },
   act: (world: TargetsWorld) => Promise<T>,
 ): Promise<T> {
-  const settings = { ...(region !== undefined && { region }), maxAttempts: 3 };
+  const settings = { ...(region !== undefined && { region }), maxAttempts: 3, requestHandler: requestLimits(10_000) };
   const clients = {
     formation: new CloudFormationClient(settings),
     ssm: new SSMClient(settings),
