@@ -40,6 +40,15 @@ bare() {
   [ -x "$DAYFLY_OPT/actions-runner/run.sh" ]
 }
 
+@test "a stock system gets the library without which GitHub's runner does not start" {
+  touch "$FAKES/user-exists"
+  bare run bash "$world/install/install.sh"
+  grep -qE '^dnf install .* libicu( |$)' "$FAKES/calls"
+  printf 'NAME="Ubuntu"\nID=ubuntu\n' >"$DAYFLY_OS_RELEASE"
+  bare run bash "$world/install/install.sh"
+  grep -qE '^apt-get install .* libicu74( |$)' "$FAKES/calls"
+}
+
 @test "running it twice changes nothing" {
   mkdir -p "$world/etc/sudoers.d"
   sed -i "s|/etc/sudoers.d|$world/etc/sudoers.d|" "$world/install/install.sh"
