@@ -5,12 +5,10 @@ import { missingOnAws } from "../../core/config/config-rules.ts";
 import { readConfig } from "../../core/config/read-config.ts";
 import { formatProblem } from "../../core/errors.ts";
 import { bad, type Check, ok } from "../../core/report/checkup.ts";
-import type { Call, Option } from "../command.ts";
+import type { Call } from "../command.ts";
 import { errorCode } from "../failure.ts";
 
 const usual = "dayfly.yaml";
-
-export const configOption: Option = { flags: "--config <file>", text: `without it ${usual}, where there is one` };
 
 export interface ConfigChecked {
   readonly check?: Check;

@@ -1,5 +1,4 @@
-import type { Call, CommandSpec, ExitCode } from "../command.ts";
-import { configOption } from "./doctor-config.ts";
+import type { CommandSpec } from "../command.ts";
 
 /** `dayfly doctor`: everything that a push needs, looked at, each with its cure. */
 export const doctor: CommandSpec = {
@@ -10,7 +9,7 @@ export const doctor: CommandSpec = {
     "Exit code 0: all is well, warnings apart; 1: something is bad; 3: nothing is, but not everything could be looked at.",
   ],
   options: [
-    configOption,
+    { flags: "--config <file>", text: "without it dayfly.yaml, where there is one" },
     { flags: "--repo <owner/name>", text: "also the webhook of this repository", repeat: true },
     { flags: "--json", text: "print JSON" },
   ],
@@ -18,10 +17,5 @@ export const doctor: CommandSpec = {
     { line: "dayfly doctor", says: "before the first run, and whenever one does not start" },
     { line: "dayfly doctor --json", says: "for a program; the exit code says the rest" },
   ],
-  load: async () => examine,
+  load: async () => (await import("./doctor-run.ts")).runDoctor,
 };
-
-async function examine(call: Call): Promise<ExitCode> {
-  const { runDoctor } = await import("./doctor-run.ts");
-  return runDoctor(call);
-}
