@@ -12,9 +12,9 @@ import {
   rmSync,
   statSync,
 } from "node:fs";
-import { createRequire } from "node:module";
+import module, { createRequire } from "node:module";
 import { homedir, tmpdir } from "node:os";
-import { dirname, join, relative } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -44,7 +44,10 @@ export async function bundle() {
   const key = fingerprint();
   for (const cache of cacheFolders()) {
     const folder = join(cache, key);
-    if (existsSync(folder) || (await buildInto(cache, folder))) return entriesIn(folder);
+    if (!existsSync(folder) && !(await buildInto(cache, folder))) continue;
+    // From Node 22.1 on the compiled code is kept as well, which saves a tenth of a short command.
+    module.enableCompileCache?.(join(folder, "compiled"));
+    return entriesIn(folder);
   }
   const folder = mkdtempSync(join(tmpdir(), "dayfly-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
@@ -56,21 +59,24 @@ function entriesIn(folder) {
   return Object.fromEntries(Object.keys({ ...programs, ...copied }).map((name) => [name, join(folder, `${name}.mjs`)]));
 }
 
-/** Changes whenever a source file is written: reading names, sizes and times takes 5 ms, reading contents 50. */
+/** Changes whenever a source file is written: reading names, sizes and times takes 10 ms, reading contents 50. */
 function fingerprint() {
-  const hash = createHash("sha256").update(`${root}\0${process.versions.modules}\0`);
-  hash.update(`${existsSync(join(root, "node_modules", "@aws-sdk", "client-dynamodb"))}\0`);
-  const files = [...filesBelow(join(root, "lib")), ...filesBelow(join(root, "bin")), join(root, "package-lock.json")];
-  for (const file of files.sort()) {
-    const { size, mtimeMs } = statSync(file);
-    hash.update(`${relative(root, file)}\0${size}\0${mtimeMs}\0`);
+  const hasAws = existsSync(join(root, "node_modules", "@aws-sdk", "client-dynamodb"));
+  const facts = [root, process.versions.modules, hasAws];
+  for (const file of [...filesBelow("lib"), ...filesBelow("bin"), "package-lock.json"].sort()) {
+    const { size, mtimeMs } = statSync(root + file);
+    facts.push(file, size, mtimeMs);
   }
-  return hash.digest("hex").slice(0, 32);
+  return createHash("sha256").update(facts.join("\0")).digest("hex").slice(0, 32);
 }
 
+/** By hand: Node's own recursion makes objects of every folder and takes twice as long. */
 function filesBelow(folder) {
-  const files = readdirSync(folder, { withFileTypes: true, recursive: true }).filter((entry) => entry.isFile());
-  return files.map((entry) => join(entry.parentPath, entry.name));
+  return readdirSync(root + folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) return filesBelow(path);
+    return entry.isFile() ? [path] : [];
+  });
 }
 
 /** In the checkout; where that is read-only, in the user's own cache. Never a guessable folder that others can write to. */
