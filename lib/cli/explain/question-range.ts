@@ -23,21 +23,18 @@ export const zeros = "0".repeat(40);
 /** The push that somebody means: by default what the current branch would send, or has last sent. */
 export async function readRange(checkout: Checkout, options: RangeOptions): Promise<Range> {
   const { ref, tip } = options.ref === undefined ? await currentRef(checkout) : await namedRef(checkout, options.ref);
-  const after = await needCommit(
-    checkout,
-    options.after ?? tip ?? "HEAD",
-    options.after === undefined ? "--ref" : "--after",
-  );
-  const parent = after.parents[0] ?? zeros;
+  const isUnsaid = options.before === undefined && options.after === undefined;
+  const [after, followed] = await Promise.all([
+    needCommit(checkout, options.after ?? tip ?? "HEAD", options.after === undefined ? "--ref" : "--after"),
+    isUnsaid && tip !== undefined ? checkout.upstream(ref) : undefined,
+  ]);
   const before = options.before === undefined ? await guess() : await readBefore(checkout, options.before);
   return { ref, before, after: after.sha, message: after.message };
 
   async function guess(): Promise<string> {
     if (tip === undefined || ref.startsWith("refs/tags/")) return zeros;
-    if (options.after !== undefined) return parent;
-    const followed = await checkout.upstream(ref);
     const upstream = followed === undefined ? undefined : await checkout.commit(followed);
-    return upstream && upstream.sha !== after.sha ? upstream.sha : parent;
+    return upstream && upstream.sha !== after.sha ? upstream.sha : (after.parents[0] ?? zeros);
   }
 }
 

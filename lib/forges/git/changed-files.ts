@@ -1,7 +1,7 @@
 import { isZero } from "../../core/event.ts";
 import type { Change } from "../../core/forge.ts";
 import type { ChangedFiles } from "../../core/trigger/trigger-input.ts";
-import { findCommit } from "./find-commit.ts";
+import { findCommit, findCommits } from "./find-commit.ts";
 import { runGit } from "./run-git.ts";
 
 /** Where the commits of a new branch begin: behind this commit, at the very first commit, or there are none. */
@@ -27,15 +27,14 @@ export async function changedFiles(
   base: () => Promise<BranchBase>,
 ): Promise<ChangedFiles> {
   const to = change.kind === "push" ? change.after : change.head;
-  const head = await findCommit(directory, to);
-  if (!head) return gone(to);
   const from = change.kind === "push" ? change.before : change.mergeBase;
+  const [head, start] = await findCommits(directory, [to, from ?? ""]);
+  if (!head) return gone(to);
   if (from === undefined) return { kind: "undecidable", cause: "base-gone", text: "the merge base is unknown" };
   if (isZero(from)) {
     if (forge === "gitea") return headOnly(directory, head.sha);
     return sinceBase(directory, await base(), head.sha);
   }
-  const start = await findCommit(directory, from);
   if (!start) return gone(from);
   return difference(directory, forge, start.sha, head.sha);
 }

@@ -12,9 +12,21 @@ export interface Commit {
  * @param name an id, `HEAD`, a branch, `refs/tags/v1`, `main~2`: whatever git resolves
  */
 export async function findCommit(directory: string, name: string): Promise<Commit | undefined> {
-  const [object] = await readObjects(directory, [`${name}^{commit}`]);
-  if (object?.type !== "commit") return undefined;
-  return { sha: object.id, ...parseCommit(object.content.toString("utf8")) };
+  return (await findCommits(directory, [name]))[0];
+}
+
+/** The same for several names, in their order, with one call of git. */
+export async function findCommits(
+  directory: string,
+  names: readonly string[],
+): Promise<readonly (Commit | undefined)[]> {
+  const objects = await readObjects(
+    directory,
+    names.map((name) => `${name}^{commit}`),
+  );
+  return objects.map((object) =>
+    object?.type === "commit" ? { sha: object.id, ...parseCommit(object.content.toString("utf8")) } : undefined,
+  );
 }
 
 /** The content of a commit object. */
