@@ -140,6 +140,20 @@ describe("4-08 the deploy API", () => {
     });
   });
 
+  it("2-23 a revoked token, and a machine without a job, read nothing either: no empty list is told instead", async () => {
+    const paths = ["/api/deploys", "/api/environments", "/api/tokens", `/api/deploys/${"0".repeat(32)}`];
+    const codes = async (bearer: string) =>
+      Promise.all(paths.map(async (path) => (await call("GET", path, undefined, bearer)).status));
+    await asAdministrator("POST", "/api/tokens/ci/revoke");
+    expect(await codes(token)).toEqual([401, 401, 401, 401]);
+    job = "none";
+    expect(await codes(machineToken)).toEqual([403, 403, 403, 403]);
+    Object.assign(world.home, {
+      assignments: { ofRunner: () => Promise.reject(new WorldError("down", { retryable: true })) },
+    });
+    expect(await codes(machineToken)).toEqual([503, 503, 503, 503]);
+  });
+
   it("2-23 keeps no secret of a token, and logs none", async () => {
     await call("POST", "/api/deploys", preview, token);
     const kept = JSON.stringify([

@@ -2,7 +2,7 @@ import type { Deploy } from "../../core/deploy/deploy.ts";
 import { ApproveBody, DeployBody, InspectBody } from "../../core/deploy/deploy-calls.ts";
 import type { DeployWorld } from "../../core/deploy/deploy-ports.ts";
 import { fits } from "../../core/deploy/deploy-request.ts";
-import { type Asker, permit, type Refusal } from "../../core/deploy/policy.ts";
+import { type Asker, permit, type Refusal, refuseAsker } from "../../core/deploy/policy.ts";
 import { WorldError } from "../../core/errors.ts";
 import { parseJson } from "../../core/json.ts";
 import { approveDeploy, type DeployAnswer, requestDeploy } from "./deploy.ts";
@@ -35,7 +35,8 @@ export async function answerBearer(
  * The deploy API, the same on AWS and on one computer. Every answer comes at once: what takes longer has an address to ask at.
  */
 export async function answerDeployCall(world: DeployWorld, asker: Asker, call: ApiCall): Promise<ApiAnswer> {
-  if (asker.kind === "nobody") return problem(401, "no-token", "a bearer token of a machine or of the API is needed");
+  const nobody = refuseAsker(asker, world.clock.now());
+  if (nobody) return refused(nobody);
   const [api, root, id, verb, ...rest] = call.path.split("/").slice(1);
   if (api !== "api" || rest.length > 0) return nothingHere;
   switch (`${call.method} ${root}${id === undefined ? "" : "/:id"}${verb === undefined ? "" : `/${verb}`}`) {

@@ -24,7 +24,7 @@ export async function formerRelease(
     if (ran && isNamedBy(wanted, ran)) return ran;
   }
   if (asker.kind === "administrator") return wanted;
-  const text = `no ${wanted.tag} of that name was live in ${app}/${env} before: a rollback leads nowhere else`;
+  const text = `nothing that is called ${wanted.tag} was live in ${app}/${env} before: a rollback leads nowhere else`;
   return { kind: "refused", status: 422, reason: { code: "never-live", text } };
 }
 

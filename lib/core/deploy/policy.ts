@@ -46,11 +46,9 @@ export interface Refusal {
  * A machine's job deploys the head commit of that job and nothing else, whatever the caller says.
  */
 export function permit(asker: Asker, wish: Wish, rules: readonly EnvironmentRule[], at: Instant): Permission {
-  if (asker.kind === "nobody") return refuse(401, "no-token", "a bearer token of a machine or of the API is needed");
-  if (asker.kind === "token") {
-    const refusal = refuseToken(asker.token, wish, at);
-    if (refusal) return refusal;
-  }
+  if (asker.kind === "nobody") return noToken;
+  const refusal = asker.kind === "token" ? (refuseSpent(asker.token, at) ?? refuseScope(asker.token, wish)) : undefined;
+  if (refusal) return refusal;
   const rule = ruleOf(rules, wish.app, wish.env);
   if (!rule)
     return refuse(422, "unknown-environment", `dayfly.yaml has no environment ${wish.env} of an app ${wish.app}`);
@@ -64,6 +62,20 @@ export function permit(asker: Asker, wish: Wish, rules: readonly EnvironmentRule
   }
 }
 
+/**
+ * Who gets no answer of any kind, whatever is asked: nobody, a token that is over, a machine without a job of its own.
+ * A list of nothing would let them believe that there is nothing.
+ */
+export function refuseAsker(asker: Asker, at: Instant): Refusal | undefined {
+  if (asker.kind === "nobody") return noToken;
+  if (asker.kind === "token") return refuseSpent(asker.token, at);
+  if (asker.kind === "administrator") return undefined;
+  const job = jobOfMachine(asker, at);
+  return "kind" in job ? job : undefined;
+}
+
+const noToken = refuse(401, "no-token", "a bearer token of a machine or of the API is needed");
+
 /** The first entry whose name is this one, or a beginning of it followed by `*`. */
 export function ruleOf(rules: readonly EnvironmentRule[], app: string, env: string): EnvironmentRule | undefined {
   return rules.find((rule) => rule.app === app && coversName(rule.name, env));
@@ -73,9 +85,13 @@ function coversName(pattern: string, name: string): boolean {
   return pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : pattern === name;
 }
 
-function refuseToken(token: ApiToken, { act, app, env }: Wish, at: Instant): Refusal | undefined {
+function refuseSpent(token: ApiToken, at: Instant): Refusal | undefined {
   if (token.revokedAt !== undefined) return refuse(401, "token-revoked", `token ${token.name} was revoked`);
   if (at >= token.expiresAt) return refuse(401, "token-expired", `token ${token.name} has expired`);
+  return undefined;
+}
+
+function refuseScope(token: ApiToken, { act, app, env }: Wish): Refusal | undefined {
   if (token.app !== app || !coversName(token.env, env))
     return refuse(403, "out-of-scope", `token ${token.name} is for ${token.app} in ${token.env}`);
   if (act === "approve") return refuse(403, "approval", "only an administrator approves a deploy");
