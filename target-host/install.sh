@@ -92,14 +92,22 @@ install_files() {
 }
 
 make_folders() {
-  local owner=${USER_NAME:-$(id -un)} group
-  group=$(id -gn "$owner")
-  mkdir -p "$ROOT/etc/dayfly/apps" "$ROOT/var/lib/dayfly/docker" "$ROOT/var/log/dayfly"
+  local user=${USER_NAME:-$(id -un)} uid gid
+  uid=$(id -u "$user")
+  gid=$(id -g "$user")
+  mkdir -p "$ROOT/etc/dayfly/apps" "$ROOT/var/lib/dayfly" "$ROOT/var/log/dayfly"
   chmod 750 "$ROOT/etc/dayfly/apps" "$ROOT/var/lib/dayfly" "$ROOT/var/log/dayfly"
-  chmod 700 "$ROOT/var/lib/dayfly/docker"
-  ((EUID != 0)) || chown "$owner:$group" "$ROOT/var/lib/dayfly" "$ROOT/var/lib/dayfly/docker" "$ROOT/var/log/dayfly"
-  ((EUID != 0)) || chown "root:$group" "$ROOT/etc/dayfly/apps"
+  ((EUID != 0)) || chown "$uid:$gid" "$ROOT/var/lib/dayfly" "$ROOT/var/log/dayfly"
+  ((EUID != 0)) || chown "0:$gid" "$ROOT/etc/dayfly/apps"
+  # Below a folder of the deploy user only that user makes and changes anything: a link put there must not lead root elsewhere.
+  as_user "$uid" "$gid" mkdir -p "$ROOT/var/lib/dayfly/docker"
+  as_user "$uid" "$gid" chmod 700 "$ROOT/var/lib/dayfly/docker"
   say 'folders and their modes are set'
+}
+
+# as_user UID GID COMMAND...
+as_user() {
+  if ((EUID == 0 && $1 != 0)); then setpriv --reuid="$1" --regid="$2" --clear-groups -- "${@:3}"; else "${@:3}"; fi
 }
 
 # install_compose FILE SHA256

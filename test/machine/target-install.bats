@@ -53,6 +53,54 @@ END
   [ "$(jq -r '.auths["registry.test"].auth' "$ROOT/var/lib/dayfly/docker/config.json" | base64 -d)" = puller:secret-from-parameter ]
 }
 
+# as_if_nobody: a host whose deploy user is called dayfly and has the ids of nobody; nothing of this computer is changed.
+as_if_nobody() {
+  ROOT=$(mktemp -d) # another user cannot enter the folder of the tests
+  chmod 755 "$ROOT"
+  mkdir "$ROOT/bin"
+  printf '#!/bin/bash\ncase "$*" in "-u dayfly") /usr/bin/id -u nobody ;; "-g dayfly") /usr/bin/id -g nobody ;; *) exec /usr/bin/id "$@" ;; esac\n' >"$ROOT/bin/id"
+  printf '#!/bin/bash\nexit 0\n' | tee "$ROOT/bin/useradd" >"$ROOT/bin/usermod"
+  cat >"$ROOT/bin/docker" <<'END'
+#!/bin/bash
+echo "{\"by\":\"$(/usr/bin/id -un)\",\"password\":\"$(cat)\"}" >"$2/config.json"
+END
+  chmod 755 "$ROOT"/bin/*
+}
+
+@test "2-21 2-26 as root it leaves to the deploy user what lies in that user's folders" {
+  [ "$(id -u)" -eq 0 ] || skip 'only root can change over to another user'
+  as_if_nobody
+  PATH=$ROOT/bin:$PATH "$INSTALL" --root "$ROOT"
+  [ "$(stat -c '%U %a' "$ROOT/var/lib/dayfly/docker")" = 'nobody 700' ]
+  [ "$(stat -c '%U %a' "$ROOT/etc/dayfly/apps")" = 'root 750' ]
+  [ "$(stat -c %U "$ROOT/opt/dayfly/bin/deployctl")" = root ]
+  echo secret-marker >"$ROOT/password" && chmod 600 "$ROOT/password"
+  PATH=$ROOT/bin:$PATH "$REPO/target-host/login.sh" registry.test puller "$ROOT/password" "$ROOT"
+  [ "$(stat -c '%U %a' "$ROOT/var/lib/dayfly/docker/config.json")" = 'nobody 600' ]
+  [ "$(jq -r .by "$ROOT/var/lib/dayfly/docker/config.json")" = nobody ]
+  rm -rf "$ROOT"
+}
+
+@test "2-21 a link of the deploy user leads root's installation and login nowhere" {
+  [ "$(id -u)" -eq 0 ] || skip 'only root can change over to another user'
+  as_if_nobody
+  PATH=$ROOT/bin:$PATH "$INSTALL" --root "$ROOT"
+  mkdir -m 755 "$ROOT/of-root"
+  echo kept >"$ROOT/of-root/file" && chmod 640 "$ROOT/of-root/file"
+  ln -s "$ROOT/of-root/file" "$ROOT/var/lib/dayfly/docker/config.json"
+  run env "PATH=$ROOT/bin:$PATH" "$REPO/target-host/login.sh" registry.test puller <(echo secret) "$ROOT"
+  [ "$status" -ne 0 ]
+  [ "$(stat -c '%U %a' "$ROOT/of-root/file") $(cat "$ROOT/of-root/file")" = 'root 640 kept' ]
+  rm -r "$ROOT/var/lib/dayfly/docker"
+  ln -s "$ROOT/of-root" "$ROOT/var/lib/dayfly/docker"
+  run env "PATH=$ROOT/bin:$PATH" "$INSTALL" --root "$ROOT"
+  [ "$status" -ne 0 ]
+  run env "PATH=$ROOT/bin:$PATH" "$REPO/target-host/login.sh" registry.test puller <(echo secret) "$ROOT"
+  [ "$status" -ne 0 ]
+  [ "$(stat -c '%U %a' "$ROOT/of-root") $(ls "$ROOT/of-root")" = 'root 755 file' ]
+  rm -rf "$ROOT"
+}
+
 @test "a compose plugin is taken only with its own SHA-256" {
   echo plugin >"$BATS_TEST_TMPDIR/plugin"
   run "$INSTALL" --local --root "$ROOT" --compose "$BATS_TEST_TMPDIR/plugin" "$(printf '0%.0s' {1..64})"
