@@ -8,7 +8,7 @@ import { createHmac } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { cpus, tmpdir } from "node:os";
+import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { deflateRawSync } from "node:zlib";
 import { bundleLambda } from "../lib/stack/bundle.ts";
@@ -58,14 +58,23 @@ const claim = {
   },
 };
 
+const list = {
+  rawPath: "/api/deploys",
+  headers: { authorization: `Bearer ${"0".repeat(64)}` },
+  requestContext: { http: { method: "GET" } },
+};
+
 /** One event that is typical and ends well without a world behind it. */
 const functions = [
   { name: "webhook", handler: "handler", does: "a signed push is checked and queued", event: delivery },
   { name: "control", handler: "dispatch", does: "a wake-up reads its row", event: { Records: [message] } },
   { name: "runner-api", handler: "handler", does: "a claim reads its machine and EC2's list", event: claim },
+  { name: "deploy-api", handler: "handler", does: "a token that nobody knows is looked up", event: list },
 ];
 
+const load = loadavg()[0] ?? 0;
 const stub = await startStub();
+const floor = await measureFloor();
 const measured = [];
 for (const { name, handler, does, event } of functions) {
   const folder = mkdtempSync(join(tmpdir(), "dayfly-bench-"));
@@ -73,10 +82,13 @@ for (const { name, handler, does, event } of functions) {
   const code = readFileSync(join(folder, "index.js"));
   const times: number[] = [];
   const processor: number[] = [];
+  const first: number[] = [];
   for (let n = 0; n < starts; n++) {
     const started = await coldStart({ folder }, variables(stub.url));
     times.push(started.startMilliseconds);
     processor.push(started.startProcessorMilliseconds);
+    await started.invoke(event, handler);
+    first.push(started.usedMilliseconds());
     started.kill();
   }
   const warm = await coldStart({ folder }, variables(stub.url));
@@ -90,16 +102,33 @@ for (const { name, handler, does, event } of functions) {
   warm.kill();
   rmSync(folder, { recursive: true });
   const bytes = { raw: code.length, zipped: deflateRawSync(code, { level: 9 }).length };
-  measured.push({ name, does, bytes, start: spread(times), processor: spread(processor), event: spread(each) });
+  const spreads = { start: spread(times), processor: spread(processor), first: spread(first), event: spread(each) };
+  measured.push({ name, does, bytes, ...spreads });
   console.log(JSON.stringify(measured.at(-1)));
 }
 stub.close();
-const machine = `${cpus().length} cores, Node ${process.version.slice(1)}`;
+const machine = `${cpus().length} cores at load ${load.toFixed(0)}, Node ${process.version.slice(1)}`;
 const date = new Date().toISOString().slice(0, 10);
 writeFileSync(
   "bench/lambdas.json",
-  `${JSON.stringify({ machine, date, starts, events, functions: measured }, undefined, 2)}\n`,
+  `${JSON.stringify({ machine, date, starts, events, floor, functions: measured }, undefined, 2)}\n`,
 );
+
+/** The start of a handler that does nothing: what no code of ours can save. */
+async function measureFloor() {
+  const folder = mkdtempSync(join(tmpdir(), "dayfly-bench-"));
+  writeFileSync(join(folder, "index.js"), "exports.handler = async () => ({});\n");
+  const times: number[] = [];
+  const processor: number[] = [];
+  for (let n = 0; n < starts; n++) {
+    const started = await coldStart({ folder }, {});
+    times.push(started.startMilliseconds);
+    processor.push(started.startProcessorMilliseconds);
+    started.kill();
+  }
+  rmSync(folder, { recursive: true });
+  return { start: spread(times), processor: spread(processor) };
+}
 
 /** Milliseconds. The least is what the code costs; the middle is what this computer was busy with besides. */
 function spread(times: readonly number[]): { least: number; middle: number } {

@@ -4,8 +4,9 @@ import { hmacSha256 } from "../core/hash.ts";
 import { parseJson } from "../core/json.ts";
 import type { World } from "../core/ports.ts";
 import { checkSignature } from "../core/webhook/signature.ts";
-import { readWebhook } from "../core/webhook/webhook.ts";
+
 import type { Headers } from "../core/webhook/webhook-request.ts";
+import { readWebhook } from "./read-webhook.ts";
 
 /** API Gateway and Lambda let no more through anyway; the sweep heals what is larger. */
 export const MAX_BODY_BYTES = 5_000_000;
@@ -46,7 +47,8 @@ export async function receiveWebhook(world: WebhookWorld, call: WebhookCall): Pr
   }
   const payload = parseJson(Buffer.from(call.body).toString("utf8"));
   if (payload === undefined) return answer(400, "refused", "the body is not JSON");
-  const reading = readWebhook(forge.kind, { forge: forge.name, headers: call.headers, payload, at: world.clock.now() });
+  const request = { forge: forge.name, headers: call.headers, payload, at: world.clock.now() };
+  const reading = await readWebhook(forge.kind, request);
   switch (reading.kind) {
     case "invalid":
       return answer(400, "refused", reading.text);

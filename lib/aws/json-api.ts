@@ -1,14 +1,17 @@
-import { AwsClient } from "aws4fetch";
+import { request as requestOverHttp } from "node:http";
+import { request as requestOverHttps } from "node:https";
+import { text as textOf } from "node:stream/consumers";
 import { WorldError } from "../core/errors.ts";
+import { parseJson } from "../core/json.ts";
+import { type SigningKeys, signRequest } from "./sign-request.ts";
 
 /** Where a service is, and as whom we call it. */
-export interface AwsAccess {
+export interface AwsAccess extends SigningKeys {
   readonly region: string;
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string;
   /** Instead of the service's own address. */
   readonly endpoint?: string;
+  /** Of one try, 3,000 unless told. */
+  readonly timeoutMilliseconds?: number;
 }
 
 /** One of AWS's services that speak plain JSON: SQS and SSM. */
@@ -25,27 +28,24 @@ const services = {
 } as const;
 
 const attempts = 3;
-const timeoutMs = 3_000;
 
 /**
- * Signed calls without the SDK, whose first client alone costs a cold start some 30 ms and 90 KB (docs/benchmarks.md).
- * Only for calls that may be repeated.
+ * Signed calls without the SDK, whose first client alone costs a cold start some 30 ms and 90 KB, and without `fetch`, whose
+ * first call costs another 70 ms (docs/benchmarks.md). Only for calls that may be repeated.
  */
 export function jsonApi(service: keyof typeof services, access: AwsAccess): JsonApi {
-  const { region, accessKeyId, secretAccessKey, sessionToken } = access;
-  // The signing key is derived once a day, and the client keeps it. Its own retries know no time limit: ours do.
-  const client = new AwsClient({ accessKeyId, secretAccessKey, sessionToken, service, region, retries: 0 });
-  const url = access.endpoint ?? `https://${service}.${region}.amazonaws.com/`;
+  const { region, endpoint, timeoutMilliseconds = 3_000 } = access;
+  const url = new URL(endpoint ?? `https://${service}.${region}.amazonaws.com/`);
   const { target, content } = services[service];
 
   async function once(action: string, body: string): Promise<Readonly<Record<string, unknown>>> {
-    const headers = { "content-type": content, "x-amz-target": `${target}.${action}` };
-    const signal = AbortSignal.timeout(timeoutMs);
-    const response = await client.fetch(url, { method: "POST", headers, body, signal, redirect: "error" });
-    const answer = (await response.json().catch(() => ({}))) as Readonly<Record<string, unknown>>;
-    if (response.ok) return answer;
-    const code = String(answer.__type ?? response.status).replace(/^.*#/, "");
-    throw new WorldError(`${service} ${action}: ${code}`, { retryable: isPassing(response.status, code) });
+    const named = { "content-type": content, "x-amz-target": `${target}.${action}` };
+    const headers = signRequest(access, { service, region, url, headers: named, body, at: Date.now() });
+    const { status, text } = await post(url, headers, body, AbortSignal.timeout(timeoutMilliseconds));
+    const answer = readObject(text);
+    if (status === 200) return answer;
+    const code = String(answer.__type ?? status).replace(/^.*#/, "");
+    throw new WorldError(`${service} ${action}: ${code}`, { retryable: isPassing(status, code) });
   }
 
   return {
@@ -61,6 +61,27 @@ export function jsonApi(service: keyof typeof services, access: AwsAccess): Json
       }
     },
   };
+}
+
+/** One request and its whole answer. No redirect is followed. */
+function post(url: URL, headers: Readonly<Record<string, string>>, body: string, signal: AbortSignal): Promise<Answer> {
+  const send = url.protocol === "http:" ? requestOverHttp : requestOverHttps;
+  return new Promise((resolve, reject) => {
+    const request = send(url, { method: "POST", headers, signal }, (response) => {
+      textOf(response).then((text) => resolve({ status: response.statusCode ?? 0, text }), reject);
+    });
+    request.on("error", reject).end(body);
+  });
+}
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+function readObject(text: string): Readonly<Record<string, unknown>> {
+  const value = parseJson(text);
+  return typeof value === "object" && value !== null ? { ...value } : {};
 }
 
 function isPassing(status: number, code: string): boolean {

@@ -15,8 +15,8 @@ interface Heard {
   readonly body: string;
 }
 
-/** A service that gives these answers in turn, the last one for ever; 0 breaks the connection. */
-async function service(answers: readonly { status: number; body?: object }[]) {
+/** A service that gives these answers in turn, the last one for ever; 0 breaks the connection, 1 never answers, 2 never ends its answer. */
+async function service(answers: readonly { status: number; body?: object }[], timeoutMilliseconds = 3_000) {
   const heard: Heard[] = [];
   const made = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -24,7 +24,8 @@ async function service(answers: readonly { status: number; body?: object }[]) {
     const { status, body } = answers[Math.min(heard.length, answers.length - 1)]!;
     heard.push({ headers: request.headers, body: Buffer.concat(chunks).toString("utf8") });
     if (status === 0) request.socket.destroy();
-    else response.writeHead(status).end(JSON.stringify(body ?? {}));
+    else if (status === 2) response.writeHead(200).write('{"MessageId":');
+    else if (status !== 1) response.writeHead(status).end(JSON.stringify(body ?? {}));
   });
   server = made;
   await new Promise<void>((resolve) => made.listen(0, "127.0.0.1", resolve));
@@ -35,6 +36,7 @@ async function service(answers: readonly { status: number; body?: object }[]) {
     secretAccessKey: "hush",
     sessionToken: "st",
     endpoint,
+    timeoutMilliseconds,
   };
   return { heard, sqs: jsonApi("sqs", access) };
 }
@@ -67,6 +69,21 @@ describe("a call of a JSON service", () => {
     const { heard, sqs } = await service([{ status: 503 }]);
     await expect(sqs.call("SendMessage", {})).rejects.toMatchObject({ name: "WorldError", retryable: true });
     expect(heard).toHaveLength(3);
+  });
+
+  it.each([
+    { because: "never answers", status: 1 },
+    { because: "never ends its answer", status: 2 },
+  ])("of a service that $because is given up in time, and may be tried later", async ({ status }) => {
+    const { heard, sqs } = await service([{ status }], 50);
+    await expect(sqs.call("SendMessage", {})).rejects.toMatchObject({ name: "WorldError", retryable: true });
+    expect(heard).toHaveLength(3);
+  });
+
+  it("follows no redirect", async () => {
+    const { heard, sqs } = await service([{ status: 307 }]);
+    await expect(sqs.call("SendMessage", {})).rejects.toMatchObject({ message: "sqs SendMessage: 307" });
+    expect(heard).toHaveLength(1);
   });
 
   it("that is refused is not repeated, and says the service's code", async () => {

@@ -12,6 +12,8 @@ export interface LambdaProcess {
   readonly startMilliseconds: number;
   /** The same in processor time, which a busy computer stretches less. */
   readonly startProcessorMilliseconds: number;
+  /** Processor time from loading the code to the last answer. */
+  usedMilliseconds(): number;
   invoke<T>(event: unknown, name?: string): Promise<T>;
   /** What it has written so far. */
   logs(): string;
@@ -22,7 +24,7 @@ export interface LambdaProcess {
 type Reply =
   | { kind: "started"; milliseconds: number; processorMilliseconds: number }
   | { kind: "failed"; message: string }
-  | { kind: "answer"; id: string; result: unknown }
+  | { kind: "answer"; id: string; result: unknown; processorMilliseconds: number }
   | { kind: "error"; id: string; message: string };
 
 /** @throws Error with the code's own message where it does not start */
@@ -48,9 +50,11 @@ export async function coldStart(
     throw new Error(first.kind === "failed" ? first.message : `unexpected ${first.kind}`);
   }
   let counter = 0;
+  let used = first.processorMilliseconds;
   return {
     startMilliseconds: first.milliseconds,
     startProcessorMilliseconds: first.processorMilliseconds,
+    usedMilliseconds: () => used,
     async invoke<T>(event: unknown, name = "handler") {
       const id = `request-${++counter}`;
       const reply = nextReply(child, (one) => "id" in one && one.id === id);
@@ -59,6 +63,7 @@ export async function coldStart(
       for (const output of outputs) await output.until(`END RequestId: ${id}\n`);
       if (answer.kind !== "answer")
         throw new Error(answer.kind === "error" ? answer.message : "the function went away");
+      used = answer.processorMilliseconds;
       return answer.result as T;
     },
     logs: () => outputs.map((output) => output.text()).join(""),

@@ -2,13 +2,16 @@
 const { join } = require("node:path");
 
 const started = process.hrtime.bigint();
-const used = process.cpuUsage();
+const before = process.cpuUsage();
+const used = () => {
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1e3;
+};
 let handlers;
 try {
   handlers = require(join(process.env.LAMBDA_TASK_ROOT, "index.js"));
   const milliseconds = Number(process.hrtime.bigint() - started) / 1e6;
-  const { user, system } = process.cpuUsage(used);
-  process.send({ kind: "started", milliseconds, processorMilliseconds: (user + system) / 1e3 });
+  process.send({ kind: "started", milliseconds, processorMilliseconds: used() });
 } catch (error) {
   process.send({ kind: "failed", message: error.message });
 }
@@ -19,7 +22,7 @@ process.on("message", async ({ id, name, event, timeoutMilliseconds }) => {
   const reply = await Promise.resolve()
     .then(() => handlers[name](event, context))
     .then(
-      (result) => ({ kind: "answer", id, result }),
+      (result) => ({ kind: "answer", id, result, processorMilliseconds: used() }),
       (error) => ({ kind: "error", id, message: error.message }),
     );
   // As Lambda's log has it. Pipes and channel race each other; by this line the other side knows that it has read all before.

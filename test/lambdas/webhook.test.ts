@@ -116,7 +116,7 @@ describe("what the webhook function writes", () => {
 
 describe("the webhook function's bundle", () => {
   it("holds no SDK", () => {
-    expect(packagesIn(bundle)).toEqual(["aws4fetch", "zod"]);
+    expect(packagesIn(bundle)).toEqual(["zod"]);
   });
 
   it("has at most 30 KB when zipped", () => {

@@ -1,5 +1,5 @@
 import { expect, it } from "@jest/globals";
-import { readWebhook } from "../../../lib/core/webhook/webhook.ts";
+import { readGitWebhook } from "../../../lib/core/webhook/webhook-git.ts";
 
 const push = {
   ref: "refs/heads/main",
@@ -10,7 +10,7 @@ const push = {
   sender: "ada",
   at: 1,
 };
-const read = (payload: unknown) => readWebhook("git", { forge: "here", headers: {}, payload, at: 1000 });
+const read = (payload: unknown) => readGitWebhook({ forge: "here", headers: {}, payload, at: 1000 });
 
 it("gives a push to a bare repository the number of its line in the spool", () => {
   expect(read(push)).toEqual({

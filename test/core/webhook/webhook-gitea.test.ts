@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import type { Envelope } from "../../../lib/core/event.ts";
-import { readWebhook } from "../../../lib/core/webhook/webhook.ts";
+import { readGiteaWebhook } from "../../../lib/core/webhook/webhook-gitea.ts";
 import type { Reading } from "../../../lib/core/webhook/webhook-request.ts";
 import { lowerCase, type RecordedDelivery, recordedDeliveries, recordedJobEvents } from "../../fixtures/gitea.ts";
 
@@ -8,7 +8,7 @@ const versions = ["1.25.4", "1.26.3"] as const;
 
 function read({ headers, body }: Pick<RecordedDelivery, "headers" | "body">, change: object = {}): Reading {
   const payload: unknown = { ...(JSON.parse(body) as object), ...change };
-  return readWebhook("gitea", { forge: "home", headers: lowerCase(headers), payload, at: 1000 });
+  return readGiteaWebhook({ forge: "home", headers: lowerCase(headers), payload, at: 1000 });
 }
 
 function recorded(version: (typeof versions)[number], step: string, event: string): RecordedDelivery {
@@ -139,7 +139,7 @@ describe("a Gitea payload that is not as it should be", () => {
 
   it("is invalid where the payload is no object", () => {
     const headers = lowerCase(push.headers);
-    expect(readWebhook("gitea", { forge: "home", headers, payload: "boo", at: 0 })).toEqual({
+    expect(readGiteaWebhook({ forge: "home", headers, payload: "boo", at: 0 })).toEqual({
       kind: "invalid",
       text: "push: the payload is not what the forge documents",
     });

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { describe, expect, it } from "@jest/globals";
 import type { Envelope } from "../../../lib/core/event.ts";
-import { readWebhook } from "../../../lib/core/webhook/webhook.ts";
+import { readGithubWebhook } from "../../../lib/core/webhook/webhook-github.ts";
 import type { Reading } from "../../../lib/core/webhook/webhook-request.ts";
 
 interface Examples {
@@ -16,7 +16,7 @@ function examples(event: string): readonly Record<string, unknown>[] {
 
 function read(event: string, payload: unknown): Reading {
   const headers = { "x-github-event": event, "x-github-delivery": "72d3162e-cc78-11e3-81ab-4c9367dc0958" };
-  return readWebhook("github", { forge: "hub", headers, payload, at: 1000 });
+  return readGithubWebhook({ forge: "hub", headers, payload, at: 1000 });
 }
 
 function envelope(reading: Reading): Envelope {
@@ -103,5 +103,5 @@ it("takes a head repository that is gone for a fork", () => {
 
 it("refuses a delivery that only Gitea's headers describe", () => {
   const headers = { "x-gitea-event": "push", "x-gitea-delivery": "1" };
-  expect(readWebhook("github", { forge: "hub", headers, payload: {}, at: 0 }).kind).toBe("invalid");
+  expect(readGithubWebhook({ forge: "hub", headers, payload: {}, at: 0 }).kind).toBe("invalid");
 });
