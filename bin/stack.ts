@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { App } from "aws-cdk-lib";
 import { configVersion, sourceVersion } from "../lib/cli/source-version.ts";
-import { missingOnAws } from "../lib/core/config/config-rules.ts";
+import { brokenOnAws } from "../lib/core/config/config-on-aws.ts";
 import { readConfig } from "../lib/core/config/read-config.ts";
 import { formatProblem, type Problem } from "../lib/core/errors.ts";
 import { DayflyStack } from "../lib/stack/stack.ts";
@@ -11,7 +11,7 @@ const app = new App();
 const file = String(app.node.tryGetContext("config") ?? "dayfly.yaml");
 const reading = readConfig(file, textOf(file));
 const problems =
-  reading.kind === "invalid" ? reading.problems : missingOnAws(reading.file).map((rule) => reading.place(rule));
+  reading.kind === "invalid" ? reading.problems : brokenOnAws(reading.file).map((rule) => reading.place(rule));
 
 if (reading.kind === "invalid" || problems.length > 0) refuse(problems);
 else {

@@ -16,6 +16,8 @@ export interface MachineProfileProps {
   readonly instanceProfile: CfnInstanceProfile;
   /** Address of the runner API. */
   readonly api: string;
+  /** TCP ports that its machines may call. */
+  readonly egress: readonly number[];
 }
 
 /** One kind of machine: its launch template, and a security group with no way in. */
@@ -23,14 +25,15 @@ export class MachineProfile extends Construct {
   readonly template: ec2.CfnLaunchTemplate;
   readonly securityGroup: ec2.SecurityGroup;
 
-  constructor(scope: Construct, id: string, { profile, runners, vpc, instanceProfile, api }: MachineProfileProps) {
+  constructor(scope: Construct, id: string, props: MachineProfileProps) {
     super(scope, id);
+    const { profile, runners, vpc, instanceProfile, api, egress } = props;
     this.securityGroup = new ec2.SecurityGroup(this, "Group", {
       vpc,
       allowAllOutbound: false,
       description: `dayfly machines ${profile.name}: nobody calls them`,
     });
-    for (const port of profile.egress) {
+    for (const port of egress) {
       this.securityGroup.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(port), "what jobs may call");
     }
     const stack = Stack.of(this);

@@ -2,6 +2,7 @@ import { CfnOutput, RemovalPolicy, Stack, type StackProps, Tags } from "aws-cdk-
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import type { ConfigFile } from "../core/config/config-file.ts";
+import { egressOf } from "../core/config/egress.ts";
 import type { ControlPlane } from "./control-function.ts";
 import { Deploys } from "./deploys.ts";
 import { Dispatch } from "./dispatch.ts";
@@ -115,6 +116,7 @@ export class DayflyStack extends Stack {
           vpc: network.vpc,
           instanceProfile: role.profile,
           api: door.address,
+          egress: egressOf(config, profile),
         });
         return [profile.name, made];
       }),

@@ -129,6 +129,15 @@ describe("machines", () => {
     expect([...resources(opened, "AWS::EC2::SecurityGroupIngress").keys()]).toEqual([]);
   });
 
+  it("1-13 reach a forge on a port of its own", () => {
+    const away = synth(small.replace("https://git.example.com", "https://git.example.com:3000"));
+    const group = [...resources(away, "AWS::EC2::SecurityGroup")].find(([id]) => id.startsWith("Profile"))?.[1];
+    expect(group?.Properties.SecurityGroupEgress).toMatchObject([
+      { FromPort: 443, ToPort: 443, IpProtocol: "tcp" },
+      { FromPort: 3000, ToPort: 3000, IpProtocol: "tcp" },
+    ]);
+  });
+
   it("1-08 end for good when they power off, with an encrypted disk that goes with them", () => {
     expect(one("AWS::EC2::LaunchTemplate").LaunchTemplateData).toMatchObject({
       InstanceInitiatedShutdownBehavior: "terminate",

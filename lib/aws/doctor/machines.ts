@@ -74,7 +74,11 @@ async function findImage(ec2: EC2Client, id: string) {
 }
 
 /** Are the groups still as they were made: nobody calls machines, and they call only what their profile says? */
-export async function checkEgress(ec2: EC2Client, id: string | undefined, profile: ProfileEntry): Promise<Check> {
+export async function checkEgress(
+  ec2: EC2Client,
+  id: string | undefined,
+  profile: { readonly name: string; readonly egress: readonly number[] },
+): Promise<Check> {
   const name = `egress ${profile.name}`;
   const { SecurityGroups = [] } = await ec2.send(new DescribeSecurityGroupsCommand({ GroupIds: id ? [id] : [] }));
   const [group] = SecurityGroups;

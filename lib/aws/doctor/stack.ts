@@ -101,7 +101,7 @@ export async function checkSweep({ cloudwatch }: DoctorClients, sweep: string, n
   );
   const passes = Datapoints.reduce((sum, { Sum = 0 }) => sum + Sum, 0);
   if (passes > 0) return ok("sweep", `${passes} passes in the last ten minutes`);
-  const byHand = `aws lambda invoke --function-name ${sweep} --payload '{"action":"cleanup"}' /dev/stdout`;
+  const byHand = `aws lambda invoke --function-name ${sweep} --cli-binary-format raw-in-base64-out --payload '{"action":"cleanup"}' /dev/stdout`;
   return bad("sweep", "no pass in the last ten minutes", `docs/runbook.md#sweep-missing; by hand: ${byHand}`);
 }
 

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { ConfigFile } from "../../core/config/config-file.ts";
-import { missingOnAws } from "../../core/config/config-rules.ts";
+import { brokenOnAws } from "../../core/config/config-on-aws.ts";
 import { readConfig } from "../../core/config/read-config.ts";
 import { formatProblem } from "../../core/errors.ts";
 import { bad, type Check, ok } from "../../core/report/checkup.ts";
@@ -26,7 +26,7 @@ export async function checkConfig({ options, folder }: Pick<Call, "options" | "f
   }
   const reading = readConfig(name, text);
   const problems =
-    reading.kind === "invalid" ? reading.problems : missingOnAws(reading.file).map((rule) => reading.place(rule));
+    reading.kind === "invalid" ? reading.problems : brokenOnAws(reading.file).map((rule) => reading.place(rule));
   if (reading.kind === "config" && reading.file.stack.region === undefined)
     return { check: ok("config", `${name} names no region: it is for one computer`) };
   const [first] = problems;

@@ -9,6 +9,7 @@ import { checkParameter, parametersOf, readParameters } from "../../aws/doctor/s
 import * as stackChecks from "../../aws/doctor/stack.ts";
 import { type DeployedStack, findStack } from "../../aws/stack-outputs.ts";
 import type { ConfigFile } from "../../core/config/config-file.ts";
+import { egressOf } from "../../core/config/egress.ts";
 import { WorldError } from "../../core/errors.ts";
 import type { Check } from "../../core/report/checkup.ts";
 import { checkForge, checkHook } from "../../forges/check-forge.ts";
@@ -54,7 +55,9 @@ async function examineDeployed(exam: StackExam, clients: DoctorClients, stack: D
   for (const profile of file.profiles) {
     await each(`image ${profile.name}`, () => checkImage(clients, built, profile, now()));
     const group = ids("AWS::EC2::SecurityGroup", `Profile${profile.name.replaceAll("-", "")}Group`)[0];
-    await each(`egress ${profile.name}`, () => checkEgress(clients.ec2, group, profile));
+    await each(`egress ${profile.name}`, () =>
+      checkEgress(clients.ec2, group, { ...profile, egress: egressOf(file, profile) }),
+    );
   }
   const subnets = file.stack.network?.subnets ?? ids("AWS::EC2::Subnet");
   tell(await looked("network", () => checkNetwork(clients.ec2, subnets)));

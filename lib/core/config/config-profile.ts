@@ -61,7 +61,7 @@ export const ProfileEntry = z.strictObject({
     .array(z.int().min(1).max(65535))
     .min(1)
     .default([443])
-    .describe("TCP ports that its machines may call anywhere. Nothing may call them."),
+    .describe("TCP ports that its machines may call anywhere, beside 443 and the forges' own. Nothing may call them."),
   gitCredentials: z
     .boolean()
     .default(false)

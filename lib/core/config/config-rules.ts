@@ -20,31 +20,6 @@ export function brokenRules(file: ConfigFile): readonly BrokenRule[] {
   ];
 }
 
-/** What one computer can do without and AWS cannot. */
-export function missingOnAws(file: ConfigFile): readonly BrokenRule[] {
-  const missing: BrokenRule[] = [];
-  const need = (path: BrokenRule["path"], what: string) => missing.push({ path, text: `is missing: ${what}` });
-  if (file.stack.region === undefined) need(["stack", "region"], "the region to deploy to");
-  if (file.stack.network === undefined && file.stack.zones.length === 0) {
-    need(["stack", "zones"], "zones of the stack's own network, or `network`");
-  }
-  if (file.forges.length === 0) need(["forges"], "at least one forge");
-  if (file.profiles.length === 0) need(["profiles"], "at least one profile");
-  file.forges.forEach((forge, n) => {
-    const at = ["forges", n] as const;
-    if (forge.kind === "git") missing.push({ path: [...at, "kind"], text: "git is for one computer, not for AWS" });
-    if (forge.secret === undefined) need([...at, "secret"], "the parameter with the webhook's secret");
-    if (!forge.token && !forge.app) need([...at, "token"], "the parameter with an API token");
-    if (forge.kind !== "git" && !forge.url.startsWith("https://")) {
-      missing.push({ path: [...at, "url"], text: "must begin with https:// on AWS: tokens travel to it" });
-    }
-  });
-  file.profiles.forEach((profile, n) => {
-    if (profile.types.length === 0) need(["profiles", n, "types"], "EC2 instance types such as c7g.large");
-  });
-  return missing;
-}
-
 function doubled(file: ConfigFile, section: "forges" | "profiles" | "grants" | "targets" | "apps"): BrokenRule[] {
   const seen = new Set<string>();
   return file[section].flatMap(({ name }, n) => {
@@ -80,8 +55,8 @@ function isPlainOrigin(text: string): boolean {
   return /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.search && !url.hash;
 }
 
-/** GitHub serves these with its own machines: a runner of ours would never see such a job. */
-export const githubHosted = /^(?:ubuntu|windows|macos)-(?:latest|\d+(?:\.\d+)?)(?:-(?:arm|intel|large|xlarge))?$/;
+/** GitHub serves these with its own machines: a runner of ours would never see such a job. It takes labels in any case. */
+export const githubHosted = /^(?:ubuntu|windows|macos)-(?:latest|slim|\d+(?:\.\d+)?)(?:-(?:arm|intel|large|xlarge))?$/i;
 
 function profileRules(file: ConfigFile, profile: ConfigFile["profiles"][number], n: number): BrokenRule[] {
   const broken: BrokenRule[] = [];

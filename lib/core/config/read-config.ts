@@ -12,7 +12,7 @@ export type ConfigReading =
 
 /**
  * Reads the text of a dayfly.yaml: all problems at once, each with its line; an unknown key with the nearest known one.
- * `place` gives the line to a problem that a caller finds later (config-rules.ts, missingOnAws).
+ * `place` gives the line to a problem that a caller finds later (config-on-aws.ts).
  */
 export function readConfig(name: string, text: string): ConfigReading {
   const yaml = readUniqueYaml(name, text);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import type { Config } from "../../../lib/core/config/config.ts";
-import { missingOnAws } from "../../../lib/core/config/config-rules.ts";
+import { brokenOnAws } from "../../../lib/core/config/config-on-aws.ts";
 import { readConfig } from "../../../lib/core/config/read-config.ts";
 import { formatProblem } from "../../../lib/core/errors.ts";
 
@@ -33,7 +33,7 @@ describe("dayfly.yaml", () => {
       market: "spot",
       limits: { minutes: 30, idleMinutes: 5, bootMinutes: 8, machines: 20 },
     });
-    expect(missingOnAws(reading.file)).toEqual([]);
+    expect(brokenOnAws(reading.file)).toEqual([]);
   });
 
   it.each(["", "# nothing yet\n", "forges: []\n"])("is valid when it says nothing (%j)", (text) => {
@@ -117,6 +117,11 @@ profiles:
       because: "GitHub serves its own labels",
       text: "forges: [{ name: gh, kind: github }]\nprofiles: [{ name: a, labels: [linux, ubuntu-24.04] }]",
       says: "dayfly.yaml:2:39 profiles[0].labels[1]: GitHub serves ubuntu-24.04 with its own machines",
+    },
+    {
+      because: "GitHub's labels know no case, and there is a small one",
+      text: "forges: [{ name: gh, kind: github }]\nprofiles: [{ name: a, labels: [Ubuntu-Slim] }]",
+      says: "GitHub serves Ubuntu-Slim",
     },
     {
       because: "host is not ours",
@@ -214,7 +219,7 @@ describe("1-06 what AWS needs", () => {
       "stack: { region: eu-central-1, zones: [eu-central-1a] }\nforges: [{ name: hub, kind: github, app: { id: '1', key: /k }, secret: /s }]\nprofiles: [{ name: a, labels: [x], types: [c7g.large], gitCredentials: true }]",
     );
     if (reading.kind !== "config") throw new Error("invalid");
-    expect(missingOnAws(reading.file)).toEqual([]);
+    expect(brokenOnAws(reading.file)).toEqual([]);
   });
 
   it("is told by name, all at once, with its line", () => {
@@ -223,7 +228,7 @@ describe("1-06 what AWS needs", () => {
       "forges: [{ name: g, kind: gitea, url: http://g }]\nprofiles: [{ name: a, labels: [x] }]\n",
     );
     if (reading.kind !== "config") throw new Error("invalid");
-    expect(missingOnAws(reading.file).map(reading.place).map(formatProblem)).toEqual([
+    expect(brokenOnAws(reading.file).map(reading.place).map(formatProblem)).toEqual([
       "dayfly.yaml:1:1 stack.region: is missing: the region to deploy to",
       "dayfly.yaml:1:1 stack.zones: is missing: zones of the stack's own network, or `network`",
       "dayfly.yaml:1:10 forges[0].secret: is missing: the parameter with the webhook's secret",
@@ -233,16 +238,94 @@ describe("1-06 what AWS needs", () => {
     ]);
   });
 
+  const whole = (stack: string, profile = "types: [c7g.large]") =>
+    `stack: { ${stack} }\nforges: [{ name: g, kind: gitea, url: https://g, token: /t, secret: /s }]\nprofiles: [{ name: a, labels: [x], ${profile} }]`;
+  const here = "region: eu-central-1, zones: [eu-central-1a]";
+  const imported =
+    "network: { vpc: vpc-0123456789abcdef0, subnets: [subnet-0123456789abcdef0, subnet-0123456789abcdef0] }";
+
+  function broken(text: string): readonly string[] {
+    const reading = readConfig("dayfly.yaml", text);
+    if (reading.kind !== "config") throw new Error(reading.problems.map(formatProblem).join("\n"));
+    return brokenOnAws(reading.file).map(reading.place).map(formatProblem);
+  }
+
+  it.each([
+    {
+      because: "a zone of another region",
+      text: whole("region: eu-west-1, zones: [eu-west-1a, eu-central-1b]"),
+      says: "dayfly.yaml:1:49 stack.zones[1]: is no zone of eu-west-1",
+    },
+    {
+      because: "a zone twice",
+      text: whole("region: eu-west-1, zones: [eu-west-1a, eu-west-1a]"),
+      says: "stack.zones[1]: eu-west-1a is there already",
+    },
+    {
+      because: "a subnet twice",
+      text: whole(`region: eu-west-1, ${imported}`),
+      says: "stack.network.subnets[1]: subnet-0123456789abcdef0 is there already",
+    },
+    {
+      because: "zones that nothing would use",
+      text: whole(`${here}, ${imported.replace("cdef0]", "cdef1]")}`),
+      says: "stack.zones: are of the stack's own network, and `network` names another one",
+    },
+    {
+      because: "a budget without a reader",
+      text: whole(`${here}, dailyBudget: 5`),
+      says: "stack.dailyBudget: tells nobody",
+    },
+    {
+      because: "a name that AWS keeps",
+      text: whole(`name: aws-ci, ${here}`),
+      says: "stack.name: may not begin with aws",
+    },
+    {
+      because: "another partition's addresses",
+      text: whole("region: cn-north-1, zones: [cn-north-1a]"),
+      says: "stack.region: is in China",
+    },
+    {
+      because: "a type of the other processor",
+      text: whole(here, "types: [c7g.large, c7i.large]"),
+      says: "profiles[0].types[1]: c7i.large is x64, and the profile's architecture arm64",
+    },
+    {
+      because: "a type twice, which no fleet takes",
+      text: whole(here, "types: [c7g.large, c7g.large]"),
+      says: "profiles[0].types[1]: c7g.large is there already",
+    },
+  ])("refuses what would fail in the middle of a deploy or a launch: $because", ({ text, says }) => {
+    expect(broken(text).join("\n")).toContain(says);
+    expect(broken(text)).toHaveLength(1);
+  });
+
+  it.each([
+    {
+      architecture: "arm64",
+      types:
+        "a1.medium, t4g.small, m7gd.large, c7gn.large, x2gd.large, im4gn.large, is4gen.large, g5g.xlarge, i8ge.large",
+    },
+    {
+      architecture: "x64",
+      types:
+        "t3.small, m7i-flex.large, c6in.large, g5.xlarge, g6e.xlarge, gr6.4xlarge, r7a.large, u-6tb1.metal, m8azn.large",
+    },
+  ])("knows the processor of each family: $architecture", ({ architecture, types }) => {
+    expect(broken(whole(here, `architecture: ${architecture}, types: [${types}]`))).toEqual([]);
+  });
+
   it("is a forge and a profile at least, and no plain git", () => {
     const empty = readConfig("dayfly.yaml", "");
     const git = readConfig("dayfly.yaml", "forges: [{ name: g, kind: git, url: /srv/a.git }]");
     if (empty.kind !== "config" || git.kind !== "config") throw new Error("invalid");
-    expect(missingOnAws(empty.file).map(({ path }) => path.join("."))).toEqual([
+    expect(brokenOnAws(empty.file).map(({ path }) => path.join("."))).toEqual([
       "stack.region",
       "stack.zones",
       "forges",
       "profiles",
     ]);
-    expect(missingOnAws(git.file)).toContainEqual(expect.objectContaining({ path: ["forges", 0, "kind"] }));
+    expect(brokenOnAws(git.file)).toContainEqual(expect.objectContaining({ path: ["forges", 0, "kind"] }));
   });
 });
