@@ -4,6 +4,7 @@
 setup() {
   load ../test/docker/target.bash
   make_docker_target
+  printf 'PATH=%s\n' "$PATH" >"$ROOT/etc/dayfly/target.env" # no gates: both sides call the same programs
 }
 
 teardown() {
@@ -15,7 +16,7 @@ teardown() {
 took() {
   local from=${EPOCHREALTIME/./} before
   before=$(processor_ms)
-  "$@" >/dev/null 2>&1
+  "$@"
   TOOK=$(((${EPOCHREALTIME/./} - from) / 1000))
   WORKED=$(($(processor_ms) - before))
 }
@@ -46,5 +47,6 @@ by_hand() {
     took deploy "v$((round + 1)).0.0"
     expect 0 deployed
     echo "# by hand $hand ms ($worked worked), by deployctl $TOOK ms ($WORKED worked): $((TOOK * 100 / hand)) %, $((WORKED - worked)) ms of work more" >&3
+    echo "# phases of deployctl: $(said '.phases | tojson')" >&3
   done
 }

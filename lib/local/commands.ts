@@ -36,7 +36,7 @@ export function localCommands({ target, folder }: LocalCommandsOptions): Command
       return { kind: "sent", commandId };
     },
     async find(deployId) {
-      return commandIds(folder).filter((id) => deployIdOf(join(folder, id)) === deployId);
+      return commandIds(folder).filter((id) => isDeployOf(join(folder, id), deployId));
     },
     async result(commandId) {
       if (!isCommandId(commandId)) return { kind: "undelivered", text: "there is no such command" };
@@ -68,8 +68,8 @@ function isCommandId(text: string): boolean {
  */
 async function start(deployctl: string, folder: string, command: TargetCommand): Promise<void> {
   await mkdir(`${folder}.new`, { recursive: true, mode: 0o700 });
-  const deployId = command.deployId ?? null;
-  await writeFile(join(`${folder}.new`, "command.json"), JSON.stringify({ verb: verbOf(command), deployId }));
+  const { kind, deployId = null } = command;
+  await writeFile(join(`${folder}.new`, "command.json"), JSON.stringify({ kind, verb: verbOf(command), deployId }));
   await rename(`${folder}.new`, folder);
   const stdout = await open(join(folder, "stdout"), "w", 0o600);
   const stderr = await open(join(folder, "stderr"), "w", 0o600);
@@ -97,11 +97,12 @@ function variableOf(word: string): string {
   return `DEPLOY_${word.replace(/[A-Z]/g, "_$&").toUpperCase()}`;
 }
 
-const CommandFile = z.object({ deployId: z.nullable(z.string()) });
+const CommandFile = z.object({ kind: z.enum(["deploy", "inspect"]), deployId: z.nullable(z.string()) });
 
-function deployIdOf(folder: string): string | undefined {
+/** An inspection may name a deploy too: it is none. */
+function isDeployOf(folder: string, deployId: string): boolean {
   const command = CommandFile.safeParse(parseJson(read(join(folder, "command.json")) ?? ""));
-  return command.success ? (command.data.deployId ?? undefined) : undefined;
+  return command.success && command.data.kind === "deploy" && command.data.deployId === deployId;
 }
 
 async function isAtWork(folder: string): Promise<boolean> {

@@ -58,7 +58,7 @@ function commandsTo(instanceId: string, more: Partial<SSMClientConfig> = {}): Co
 afterEach(async () => {
   for (const client of clients) client.destroy();
   await wire.close();
-  node.remove();
+  await node.remove();
 });
 
 function wish(change: Partial<DeployCommand> = {}): DeployCommand {

@@ -22,7 +22,7 @@ export interface MemoryTarget extends Commands {
   readonly next: Delivery[];
   /** Seconds that a deploy works. */
   workSeconds: number;
-  /** Is the host there? While it is not, commands wait for it, a minute and a half at most. */
+  /** Is the host there? While it is not, commands wait for it; after a minute and a half nobody counts on them. */
   setOnline(online: boolean): void;
   /** Power loss now: what was under way is cut, its output lost. */
   cut(): void;
@@ -279,8 +279,9 @@ export function memoryTarget(clock: Clock): MemoryTarget {
       const one = sent.find(({ id }) => id === commandId);
       if (!one) return { kind: "undelivered", text: "there is no such command" };
       if (one.result) return one.result;
-      if (!begun.has(one.id) && clock.now() - one.at > DELIVERY_MS && one.arrives === undefined)
-        return { kind: "undelivered", text: "it was not delivered in time" };
+      // As with SSM: what has not arrived in its time may still do so.
+      if (!begun.has(one.id) && clock.now() - one.at > DELIVERY_MS)
+        return { kind: one.arrives === undefined ? "undelivered" : "unheard", text: "it was not delivered in time" };
       return { kind: "pending" };
     },
     setOnline(value) {

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,9 +8,21 @@ import type { FakeNode, Ran } from "./account.ts";
 const installer = fileURLToPath(new URL("../../../target-host/install.sh", import.meta.url));
 
 export interface DeployctlNode extends FakeNode {
-  /** The live commit, as the app itself has it. */
+  /** Where the host's own / is. */
   readonly root: string;
-  remove(): void;
+  /** The commit that is live, as the app itself has it. */
+  live(): string | undefined;
+  /** How often the app was told to make a release live for this deploy. */
+  applied(deployId: string): number;
+  /** From now on the app waits, in the middle of making a release live. */
+  hold(): void;
+  letGo(): void;
+  isHeld(): boolean;
+  /** Is a deploy waiting for `letGo`? */
+  isAtWork(): boolean;
+  /** deployctl dies as by `kill -9`; what it had started ends too. */
+  kill(): Promise<void>;
+  remove(): Promise<void>;
 }
 
 /** A node on which the real deployctl is installed, with one app `shop` of four small executables: what is live is one file. */
@@ -19,6 +31,7 @@ export function deployctlNode(id: string): DeployctlNode {
   execFileSync(installer, ["--local", "--root", root], { stdio: "ignore" });
   const running = new Set<ChildProcess>();
   writeApp(root);
+  const letGo = () => rmSync(join(root, "app/hold"), { force: true });
   return {
     id,
     root,
@@ -27,18 +40,39 @@ export function deployctlNode(id: string): DeployctlNode {
     platform: "Linux",
     agent: "3.3.3572.0",
     run: (script, environment, commandId) => run(root, script, { ...environment, SSM_COMMAND_ID: commandId }, running),
-    remove() {
+    live: () => read(join(root, "app/live")),
+    applied: (deployId) => (read(join(root, "app/applied")) ?? "").split("\n").filter((id) => id === deployId).length,
+    hold: () => writeFileSync(join(root, "app/hold"), ""),
+    letGo,
+    isHeld: () => existsSync(join(root, "app/hold")),
+    isAtWork: () => existsSync(join(root, "app/at-work")),
+    async kill() {
+      const [, pid] = (read(join(root, "var/lib/dayfly/shop/prod/holder")) ?? "").split(" ");
+      process.kill(Number(pid), "SIGKILL");
+      letGo();
+      execFileSync("flock", ["-w", "20", join(root, "var/lib/dayfly/shop/prod/lock"), "true"]);
+    },
+    async remove() {
+      letGo();
       for (const child of running) child.kill("SIGKILL");
-      rmSync(root, { recursive: true, force: true });
+      rmSync(root, { recursive: true, force: true, maxRetries: 10 });
     },
   };
+}
+
+function read(file: string): string | undefined {
+  return existsSync(file) ? readFileSync(file, "utf8").trim() : undefined;
 }
 
 function writeApp(root: string): void {
   const folder = join(root, "app");
   mkdirSync(folder);
   const executables = {
-    apply: `printf '%s\\n' "$COMMIT" >"${folder}/live"`,
+    apply: `printf '%s\\n' "$DEPLOY_ID" >>"${folder}/applied"
+if [ -e "${folder}/hold" ]; then : >"${folder}/at-work"; fi
+while [ -e "${folder}/hold" ]; do sleep 0.02; done
+rm -f "${folder}/at-work"
+printf '%s\\n' "$COMMIT" >"${folder}/live"`,
     health: `[ "$(cut -c1-4 "${folder}/live")" != dead ]`,
     version: `cat "${folder}/live"`,
     rollback: `if [ "$RELEASE" = - ]; then rm -f "${folder}/live"; else printf '%s\\n' "$COMMIT" >"${folder}/live"; fi`,

@@ -34,10 +34,10 @@ answer_if_known() {
 check_order() {
   local recorded
   recorded=$(state_of .fence)
-  [[ ${ASKED[not_after]} == - ]] || (($(now) <= ASKED[not_after])) || refuse 8 expired 'this command came too late'
+  [[ ${ASKED[not_after]} == - ]] || (($(now) <= ASKED[not_after])) || refuse 8 expired 'this command came too late' "$STATE"
   FENCE=${ASKED[fence]}
   [[ $FENCE != - ]] || FENCE=$recorded
-  ((FENCE >= recorded)) || refuse 8 fence "a newer deploy ($recorded) was here before this one ($FENCE)"
+  ((FENCE >= recorded)) || refuse 8 fence "a newer deploy ($recorded) was here before this one ($FENCE)" "$STATE"
 }
 
 attempt() {

@@ -19,10 +19,10 @@ because() {
   return 1
 }
 
-# refuse CODE REASON TEXT: ends before anything of ours was touched.
+# refuse CODE REASON TEXT [STATE]: ends before anything of ours was touched. With STATE the line tells what is recorded.
 refuse() {
   local line
-  if line=$(result_line refused "$1" "$2" "$3" '{}'); then
+  if line=$(result_line refused "$1" "$2" "$3" "${4:-"{}"}"); then
     send "$line"
   else # without jq: our own texts hold nothing that JSON would need escaped
     send "{\"v\":1,\"op\":\"-\",\"outcome\":\"refused\",\"exit\":6,\"reason\":\"jq-missing\",\"text\":\"jq is needed on this host\",\"at\":$(now),\"fence\":0,\"condition\":\"none\",\"phases\":{},\"log\":{\"path\":\"\",\"tail\":\"\"}}"
