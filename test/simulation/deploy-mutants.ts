@@ -22,7 +22,7 @@ export const deployMutants: readonly Mutant[] = [
   {
     name: "what the target has not heard of yet never comes",
     file: steps,
-    find: "if (at >= step.notAfter + SKEW_MS)",
+    find: "if (report.at * 1000 >= step.notAfter + SKEW_MS)",
     replace: "if (at > 0)",
     breaks: "what never ran never runs",
   },
@@ -103,5 +103,12 @@ export const deployMutants: readonly Mutant[] = [
     find: 'case "reported":\n      await writeObserved(world, deploy, target, result.report);',
     replace: 'case "reported":',
     breaks: "what ended is observed",
+  },
+  {
+    name: "an old look at the target proves that nothing will run",
+    file: "lib/core/deploy/decide-step.ts",
+    find: "if (report.at * 1000 >= step.notAfter + SKEW_MS)",
+    replace: "if (at >= step.notAfter + SKEW_MS)",
+    breaks: "what never ran never runs",
   },
 ];

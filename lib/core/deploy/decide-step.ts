@@ -157,9 +157,10 @@ function takeInspection(deploy: Deploy, step: Open<"asking">, { at, report }: Ev
     if (step.sends < MAX_SENDS) return resend(deploy, step, at);
     return finishStep(deploy, step, at, { kind: "unknown", text: "it was cut short, and is still not undone" });
   }
-  if (at >= step.notAfter + SKEW_MS)
+  // When it looked counts, by the clock that refuses what comes too late: its answer may have been long on the way.
+  if (report.at * 1000 >= step.notAfter + SKEW_MS)
     return finishStep(deploy, step, at, { kind: "never-ran", text: "the target never heard of it" });
-  if (step.sends < MAX_SENDS) return resend(deploy, step, at);
+  if (at < step.notAfter && step.sends < MAX_SENDS) return resend(deploy, step, at);
   return again(PAUSE.unanswered, "ask again when its time is over");
 }
 

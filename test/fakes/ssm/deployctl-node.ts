@@ -88,6 +88,7 @@ printf '%s\\n' "$COMMIT" >"${folder}/live"`,
     ...keys,
     "HEALTH_TRIES=2",
     "HEALTH_INTERVAL_SECONDS=1",
+    "HEALTH_SUCCESSES=1",
     "DISK_MIN_MB=1",
   ];
   writeFileSync(join(root, "etc/dayfly/apps/shop.env"), `${settings.join("\n")}\n`);
