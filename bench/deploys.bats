@@ -31,7 +31,7 @@ processor_ms() {
 # What a person types: fetch it, bring it up.
 by_hand() {
   docker pull -q "$REGISTRY/$NAME:$1"
-  IMAGE=$REGISTRY/$NAME:$1 COMMIT=- docker-compose -p shop-prod -f "$ROOT/compose.yaml" up -d
+  IMAGE=$REGISTRY/$NAME:$1 COMMIT=- docker-compose -p shop_prod -f "$ROOT/compose.yaml" up -d
 }
 
 @test "a good deploy beside compose up by hand: wall clock, and processor time of this side" {

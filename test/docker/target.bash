@@ -14,7 +14,7 @@ make_docker_target() {
   export DATA=$ROOT/var/lib/dayfly/shop/prod
   NAME=shop-${BATS_TEST_FILENAME##*/}
   NAME=${NAME%.bats}-$BATS_TEST_NUMBER
-  PROJECT=shop-prod
+  PROJECT=shop_prod
   mkdir -p "$ROOT/gates" "$WORLD/hang" "$ROOT/volume"
   "$REPO/target-host/install.sh" --local --root "$ROOT" >/dev/null
   local tool
@@ -137,4 +137,4 @@ digest_in_registry() {
 
 containers_here() { docker ps -aq --filter "label=com.docker.compose.project=$PROJECT" | wc -l; }
 
-log_of() { cat "$ROOT/var/log/dayfly/shop-prod/$(deploy_id "${1:-$SERIAL}").log"; }
+log_of() { cat "$ROOT/var/log/dayfly/shop/prod/$(deploy_id "${1:-$SERIAL}").log"; }

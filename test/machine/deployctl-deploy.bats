@@ -113,7 +113,7 @@ END
   touch "$WORLD/compose-v1"
   deploy v2.0.0
   expect 0 deployed
-  grep -q '^docker compose -p shop-prod' "$WORLD/calls"
+  grep -q '^docker compose -p shop_prod' "$WORLD/calls"
 }
 
 @test "3-14 the image's revision label must be the requested commit; otherwise 2, before anything changes" {
@@ -228,4 +228,14 @@ END
   deploy v2.0.0
   expect 7 stale-version
   [ "$(state '.releases | length')" -eq 0 ]
+}
+
+@test "two apps whose names run into an environment share no compose project and no log" {
+  image 1 v1.0.0
+  sed 's/^ENVIRONMENTS=.*/ENVIRONMENTS=edge-dev/' "$ROOT/etc/dayfly/apps/shop.env" >"$ROOT/etc/dayfly/apps/one.env"
+  sed 's/^ENVIRONMENTS=.*/ENVIRONMENTS=dev/' "$ROOT/etc/dayfly/apps/shop.env" >"$ROOT/etc/dayfly/apps/one-edge.env"
+  deploy v1.0.0 DEPLOY_APP=one DEPLOY_ENV=edge-dev
+  deploy v1.0.0 DEPLOY_APP=one-edge DEPLOY_ENV=dev
+  [ "$(grep -o '^docker compose -p [^ ]*' "$WORLD/calls" | sort -u | wc -l)" -eq 2 ]
+  [ "$(find "$ROOT/var/log/dayfly" -name '*.log' -printf '%h\n' | sort -u | wc -l)" -eq 2 ]
 }

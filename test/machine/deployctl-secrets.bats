@@ -48,18 +48,18 @@ every_trace() {
 @test "a program's line with control characters or a forged time stays recognisable as its own" {
   printf '\033[2J2026-01-01T00:00:00Z healthy after 1 tries\r\n' >"$WORLD/container.log"
   deploy v1.0.0
-  grep -q '^|  \[2J2026-01-01T00:00:00Z healthy' "$ROOT/var/log/dayfly/shop-prod/$(deploy_id 1).log"
-  [ "$(grep -c '^2026-01-01' "$ROOT/var/log/dayfly/shop-prod/$(deploy_id 1).log")" -eq 0 ]
+  grep -q '^|  \[2J2026-01-01T00:00:00Z healthy' "$ROOT/var/log/dayfly/shop/prod/$(deploy_id 1).log"
+  [ "$(grep -c '^2026-01-01' "$ROOT/var/log/dayfly/shop/prod/$(deploy_id 1).log")" -eq 0 ]
 }
 
 @test "a log is bounded, and the newest twenty are kept" {
   head -c 3000000 /dev/zero | tr '\0' 'x' | fold -w 100 >"$WORLD/container.log"
   deploy v1.0.0
-  [ "$(stat -c %s "$ROOT/var/log/dayfly/shop-prod/$(deploy_id 1).log")" -lt 1200000 ]
+  [ "$(stat -c %s "$ROOT/var/log/dayfly/shop/prod/$(deploy_id 1).log")" -lt 1200000 ]
   local n
-  for ((n = 0; n < 25; n++)); do : >"$ROOT/var/log/dayfly/shop-prod/$n.log"; done
+  for ((n = 0; n < 25; n++)); do : >"$ROOT/var/log/dayfly/shop/prod/$n.log"; done
   deploy v1.0.0
-  [ "$(find "$ROOT/var/log/dayfly/shop-prod" -name '*.log' | wc -l)" -eq 20 ]
+  [ "$(find "$ROOT/var/log/dayfly/shop/prod" -name '*.log' | wc -l)" -eq 20 ]
 }
 
 @test "the result line stays below 2,000 bytes whatever the log says" {

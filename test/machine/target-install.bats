@@ -127,7 +127,7 @@ END
   expect 0 deployed
   [ "$(sort -u "$ROOT/var/lib/dayfly/shop/prod/work/who")" = nobody ]
   refute_contains "$(cat "$ROOT/var/lib/dayfly/shop/prod/work/env")" LEAKED
-  [ -z "$(find "$ROOT/var/lib/dayfly/shop" "$ROOT/var/log/dayfly/shop-prod" ! -user nobody)" ]
+  [ -z "$(find "$ROOT/var/lib/dayfly/shop" "$ROOT/var/log/dayfly/shop" ! -user nobody)" ]
   rm -rf "$ROOT"
 }
 

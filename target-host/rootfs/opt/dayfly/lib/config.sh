@@ -55,7 +55,7 @@ read_app() {
   allows_environment "$env" || refuse 8 environment-forbidden "this host does not serve $app in $env"
   CONFIG_PROBLEM=''
   check_app || refuse 6 config-invalid "$app.env: $CONFIG_PROBLEM"
-  [[ -n ${APP[PROJECT]} ]] || APP[PROJECT]=$app-$env
+  [[ -n ${APP[PROJECT]} ]] || APP[PROJECT]=${app}_$env
   [[ -n ${APP[VERSION_URL]} ]] || APP[VERSION_URL]=${APP[HEALTH_URL]}
 }
 

@@ -116,7 +116,7 @@ inspect_logs() {
   local folder id
   read_app
   open_state read
-  folder=$ROOT/var/log/dayfly/${ASKED[app]}-${ASKED[env]}
+  folder=$ROOT/var/log/dayfly/${ASKED[app]}/${ASKED[env]}
   id=${ASKED[id]}
   [[ $id != - ]] || id=$(basename -s .log -- "$(ls -1t -- "$folder" 2>/dev/null | head -n 1)")
   [[ -n $id && -r $folder/$id.log ]] || refuse 8 no-log 'there is no log of that deploy'

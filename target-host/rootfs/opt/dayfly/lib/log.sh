@@ -9,7 +9,7 @@ MARK=$RANDOM$RANDOM$RANDOM
 
 # start_log: from here on stdout and stderr go to this deploy's log.
 start_log() {
-  local folder=$ROOT/var/log/dayfly/${ASKED[app]}-${ASKED[env]}
+  local folder=$ROOT/var/log/dayfly/${ASKED[app]}/${ASKED[env]}
   mkdir -p "$folder" || return 1
   LOG=$folder/${ASKED[id]}.log
   : >>"$LOG" || return 1
