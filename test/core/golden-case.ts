@@ -51,6 +51,8 @@ const Job = z.strictObject({
   conditional: z.boolean().optional(),
   /** Of its own; null: none. */
   group: z.string().nullable().optional(),
+  /** Groups of the calls that it is part of. */
+  calls: z.array(z.string()).optional(),
 });
 
 const Then = z.strictObject({
@@ -189,13 +191,15 @@ function namesOf({ jobs }: WorkflowDecision, decision: string): string[] {
 
 function jobDifferences({ jobs }: WorkflowDecision, expected: readonly z.infer<typeof Job>[]): string[] {
   if (jobs.length !== expected.length) return [`jobs: ${jobs.length} in place of ${expected.length}`];
-  return expected.flatMap(({ because, minutes, conditional, group, ...fields }, i) => {
+  return expected.flatMap(({ because, minutes, conditional, group, calls, ...fields }, i) => {
     const job = jobs[i] as WorkflowDecision["jobs"][number];
     const plain = Object.entries(fields).flatMap(([key, value]) =>
       differ(`jobs[${i}].${key}`, job[key as keyof typeof job], value),
     );
     if (minutes !== undefined) plain.push(...differ(`jobs[${i}].minutes`, job.timeoutMinutes, minutes));
     if (group !== undefined) plain.push(...differ(`jobs[${i}].group`, job.concurrency?.group ?? null, group));
+    const callGroups = job.callGroups?.map((held) => held.group) ?? [];
+    if (calls !== undefined) plain.push(...differ(`jobs[${i}].calls`, callGroups, calls));
     if (conditional !== undefined)
       plain.push(...differ(`jobs[${i}].conditional`, job.conditional === true, conditional));
     if (because !== undefined && !job.reason.text.includes(because)) {

@@ -40,6 +40,8 @@ export interface JobDecision {
   readonly timeoutMinutes?: number;
   /** The job has an `if`; when one of its needs did not succeed, that decides instead of us. */
   readonly conditional?: true;
-  /** A group of its own: the forge may hold it back, or cancel it, for another one. Not told of jobs that call a workflow. */
+  /** A group of its own: the forge may hold it back, or cancel it, for another one. */
   readonly concurrency?: Concurrency;
+  /** Groups that the calls above it hold, outermost first, from before the first job of a call until after its last. */
+  readonly callGroups?: readonly Concurrency[];
 }

@@ -109,9 +109,10 @@ function planOne(
   const [ifTree, runsOnAt] = [entryOf(job, "if")?.value, entryOf(job, "runs-on")?.keyAt];
   const verdict = decideJob({ path, at, ifTree, runsOnAt, needs, skippedNeed, stuck, condition, runsOn });
 
+  const group = readConcurrency(dialect, entryOf(job, "concurrency")?.value, scope);
   const uses = entryOf(job, "uses")?.value;
   if (uses?.kind === "scalar" && verdict.decision !== "skip" && expandsCalls(dialect)) {
-    const plan = planCall({ input, uses, name: name.name, verdict, scope }, planJobs);
+    const plan = planCall({ input, uses, name: name.name, verdict, scope, group }, planJobs);
     if (plan.kind !== "invalid" || dialect.forge === "github" || verdict.decision === "launch") return plan;
     // Gitea looks at the called file when it is the caller's turn: until then all is well.
     return { kind: "jobs", jobs: [{ id, name: name.name, labels: [], needs, decision: "wait", reason: plan.reason }] };
@@ -121,7 +122,6 @@ function planOne(
   const timeout = timeoutMinutes === undefined ? {} : { timeoutMinutes };
   // rule conditional-jobs [ifTree ? → !ifTree ?]: what has an `if` is asked even after a need has failed
   const conditional = verdict.decision === "wait" && ifTree ? ({ conditional: true } as const) : {};
-  const group = readConcurrency(dialect, entryOf(job, "concurrency")?.value, scope);
   const told = { ...timeout, ...conditional, ...(group && { concurrency: group }) };
   return { kind: "jobs", jobs: [{ id, name: name.name, labels, needs, ...verdict, ...told }] };
 }

@@ -1,6 +1,8 @@
-import type { Workflow } from "../workflow/workflow.ts";
+import type { Dialect } from "../dialect.ts";
+import { entryOf, type Workflow } from "../workflow/workflow.ts";
 import type { Scalar } from "../workflow/yaml-tree.ts";
-import { calledContexts } from "./contexts.ts";
+import { type Concurrency, readConcurrency } from "./concurrency.ts";
+import { type Contexts, calledContexts } from "./contexts.ts";
 import type { JobDecision } from "./decision.ts";
 import type { Scope } from "./expression.ts";
 import type { Verdict } from "./job-decision.ts";
@@ -14,6 +16,8 @@ export interface Caller {
   readonly name: string;
   readonly verdict: Verdict;
   readonly scope: Scope;
+  /** What the calling job says of concurrency. */
+  readonly group: Concurrency | undefined;
 }
 
 /**
@@ -43,19 +47,30 @@ export function planCall(caller: Caller, plan: (called: Workflow, context: PlanC
 
   const contexts = calledContexts(dialect, input.contexts, bound.inputs);
   const called = plan(workflow, { ...input, contexts, depth: depth + 1 });
-  return called.kind === "jobs" ? { kind: "jobs", jobs: called.jobs.map((job) => adopt(caller, job)) } : called;
+  if (called.kind !== "jobs") return called;
+  const groups = [caller.group, groupOfFile(dialect, workflow, contexts)].filter((group) => group !== undefined);
+  return { kind: "jobs", jobs: called.jobs.map((job) => adopt(caller, groups, job)) };
 }
 
-function undecided({ input, uses, name, verdict }: Caller): JobDecision {
+/** GitHub takes what stands at the top of a called file for a group of the call. */
+function groupOfFile(dialect: Dialect, { root }: Workflow, contexts: Contexts): Concurrency | undefined {
+  // rule called-files-group: only GitHub looks at the concurrency of a called file
+  if (dialect.forge !== "github") return undefined;
+  return readConcurrency(dialect, entryOf(root, "concurrency")?.value, { forge: dialect.forge, contexts });
+}
+
+function undecided({ input, uses, name, verdict, group }: Caller): JobDecision {
   const { path, id, waitsFor } = input;
   const text = `it calls ${uses.source}, which is not of this commit`;
   const reason = placed(path, uses.at, "remote-workflow", text);
   const waits = verdict.decision === "wait" || verdict.decision === "skip";
-  return { id, name, labels: [], needs: waitsFor, ...(waits ? verdict : { decision: "undecided", reason }) };
+  const told = group && { concurrency: group };
+  return { id, name, labels: [], needs: waitsFor, ...(waits ? verdict : { decision: "undecided", reason }), ...told };
 }
 
 /** A called job waits for what its caller waits for, and is as undecided as its caller. */
-function adopt({ input, name, verdict }: Caller, job: JobDecision): JobDecision {
+function adopt({ input, name, verdict }: Caller, groups: readonly Concurrency[], job: JobDecision): JobDecision {
+  const callGroups = [...groups, ...(job.callGroups ?? [])];
   const isFirst = job.needs.length === 0;
   const held = isFirst && job.decision === "launch" && verdict.decision !== "launch";
   return {
@@ -64,5 +79,6 @@ function adopt({ input, name, verdict }: Caller, job: JobDecision): JobDecision 
     name: input.dialect.forge === "github" ? `${name} / ${job.name}` : job.name,
     needs: isFirst ? input.waitsFor : job.needs.map((need) => `${input.id}/${need}`),
     ...(held && verdict),
+    ...(callGroups.length > 0 && { callGroups }),
   };
 }

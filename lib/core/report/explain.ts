@@ -79,13 +79,15 @@ function jobLines(jobs: readonly JobDecision[]): readonly Line[] {
   return lines;
 }
 
-function jobLine({ name, labels, decision, reason, concurrency }: JobDecision, width: number): Line {
+function jobLine(job: JobDecision, width: number): Line {
+  const { name, labels, decision, reason, concurrency, callGroups = [] } = job;
   const wants = labels.length > 0 ? `[${labels.join(", ")}]` : "[any runner]";
   return [
     { text: `  ${decision.padEnd(9)}`, mark: decision },
     { text: ` ${name.padEnd(width)}  ` },
     { text: `${wants}  `, mark: "quiet" },
     ...reasonParts(reason),
+    ...callGroups.map((group) => ({ text: `; its whole call ${groupText(group)}`, mark: "quiet" }) as const),
     ...(concurrency ? [{ text: `; ${groupText(concurrency)}`, mark: "quiet" } as const] : []),
   ];
 }

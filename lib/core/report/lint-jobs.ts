@@ -56,14 +56,26 @@ function emptyLabels(jobs: readonly JobDecision[]): readonly Finding[] {
   });
 }
 
-/** A run holds its group until its last job has ended: a job of its own that asks for the same group never gets it. */
-function deadlocks(dialect: Dialect, { jobs, concurrency }: PlannedWorkflow): readonly Finding[] {
-  const stuck = jobs.filter((job) => concurrency !== undefined && isSameGroup(dialect, job.concurrency, concurrency));
+/** A run holds its group until its last job has ended, and so does a call: a job in there that asks for it never gets it. */
+function deadlocks(dialect: Dialect, { jobs, concurrency: run }: PlannedWorkflow): readonly Finding[] {
   const ends = dialect.forge === "github" ? "GitHub cancels it" : "it waits for ever";
-  return onePerId(stuck).map(({ id, reason }) => {
-    const text = `${id} asks for the concurrency group ${concurrency?.group} that its own run holds: ${ends}`;
-    return trapAt(reason, "concurrency-deadlock", text);
+  const stuck = jobs.filter((job) => askedTwice(dialect, run, job) !== undefined);
+  return onePerId(stuck).flatMap((job) => {
+    const group = askedTwice(dialect, run, job);
+    if (!group) return [];
+    const holder = run && isSameGroup(dialect, run, group) ? "run" : "call";
+    const text = `${job.id} asks for the concurrency group ${group.group} that its own ${holder} holds: ${ends}`;
+    return [trapAt(job.reason, "concurrency-deadlock", text)];
   });
+}
+
+function askedTwice(
+  dialect: Dialect,
+  run: Concurrency | undefined,
+  { callGroups = [], concurrency }: JobDecision,
+): Concurrency | undefined {
+  const asked = [run, ...callGroups, concurrency].filter((group) => group !== undefined);
+  return asked.find((group, index) => asked.slice(0, index).some((held) => isSameGroup(dialect, held, group)));
 }
 
 /** Of those that wait in a group, a newer one takes the place of the older. */
@@ -84,9 +96,8 @@ function crowds({ jobs }: PlannedWorkflow): readonly Finding[] {
 }
 
 /** GitHub folds the case of groups. */
-function isSameGroup({ forge }: Dialect, a: Concurrency | undefined, b: Concurrency): boolean {
-  if (forge === "github") return a?.group.toLowerCase() === b.group.toLowerCase();
-  return a?.group === b.group;
+function isSameGroup({ forge }: Dialect, a: Concurrency, b: Concurrency): boolean {
+  return forge === "github" ? a.group.toLowerCase() === b.group.toLowerCase() : a.group === b.group;
 }
 
 /** A runner takes any job whose labels it has, so one that was started for more labels may take a job that asks for fewer. */

@@ -78,6 +78,7 @@ const JobRow = z.object({
   timeoutMinutes: z.number().optional(),
   conditional: z.literal(true).optional(),
   concurrency: ConcurrencyRow.optional(),
+  callGroups: z.array(ConcurrencyRow).readonly().optional(),
 } satisfies Shape<JobDecision>);
 
 const WorkflowRow = z.object({

@@ -79,6 +79,26 @@ describe("6-01 traps in concurrency groups", () => {
   });
 });
 
+describe("6-01 traps in the concurrency groups of calls", () => {
+  it.each([
+    ["the run's", "concurrency: g\n", "", "", "its own run holds"],
+    ["the calling job's", "", ", concurrency: g", "", "its own call holds"],
+    ["the called file's", "", "", "concurrency: g\n", "its own call holds"],
+  ])("a called job asks for %s", (_whose, top, calling, called, text) => {
+    const files = [
+      {
+        path: ".github/workflows/a.yml",
+        text: `${top}on: push\njobs: {a: {uses: ./.github/workflows/b.yml${calling}}}`,
+      },
+      { path: ".github/workflows/b.yml", text: `${called}on: workflow_call\njobs: {b: ${inGroup("g")}}` },
+    ];
+    const ofCall = lint({ dialect: github, files }).filter((finding) => finding.text.startsWith("a/b "));
+    expect(ofCall).toEqual([
+      expect.objectContaining({ code: "concurrency-deadlock", text: expect.stringContaining(text) }),
+    ]);
+  });
+});
+
 describe("6-01 problems of files", () => {
   it("are all told, with the place", () => {
     expect(found("on: push\njobs: {a: 5, b: 6}")).toEqual(["2:8 invalid-file", "2:14 invalid-file"]);
