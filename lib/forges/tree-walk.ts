@@ -25,38 +25,57 @@ interface Pair {
   readonly after?: TreeEntry;
 }
 
+/** Paths, each one once. */
+interface Found {
+  readonly gone: string[];
+  readonly added: string[];
+  readonly changed: string[];
+}
+
+export type TreeDifference = ({ readonly kind: "files" } & Found) | Extract<ChangedFiles, { kind: "undecidable" }>;
+
 /**
  * The paths in which two commits' trees differ, as `git diff-tree -r --name-only before after` prints them:
  * mode and submodule changes included, no rename detection.
+ */
+export async function changedPaths(reader: TreeReader, before: string, after: string): Promise<ChangedFiles> {
+  const found = await treeDifference(reader, before, after);
+  return found.kind === "files"
+    ? { kind: "files", paths: [...found.gone, ...found.added, ...found.changed].sort() }
+    : found;
+}
+
+/**
+ * The same paths, told apart by what became of them.
  *
  * Descends only where tree ids differ, so its cost is the number of differing directories.
  */
-export async function changedPaths(reader: TreeReader, before: string, after: string): Promise<ChangedFiles> {
+export async function treeDifference(reader: TreeReader, before: string, after: string): Promise<TreeDifference> {
   const [old, now] = await Promise.all([reader.entries(before), reader.entries(after)]);
   if (!old) return { kind: "undecidable", cause: "base-gone", text: "the commit before the push is gone" };
   if (!now) return { kind: "undecidable", cause: "unavailable", text: "the forge has no such commit" };
 
-  const paths: string[] = [];
+  const found: Found = { gone: [], added: [], changed: [] };
   let directories = 0;
-  let open = differing("", old, now, paths);
+  let open = differing("", old, now, found);
   while (open.length > 0) {
     directories += open.length;
     if (directories > MAX_DIRECTORIES) return wholeTrees(reader, before, after);
     const below = await Promise.all(open.map((pair) => descend(reader, pair)));
     if (below.includes(undefined)) return wholeTrees(reader, before, after);
     open = below.flatMap((listing) =>
-      listing ? differing(`${listing.path}/`, listing.before, listing.after, paths) : [],
+      listing ? differing(`${listing.path}/`, listing.before, listing.after, found) : [],
     );
   }
-  return { kind: "files", paths: paths.sort() };
+  return { kind: "files", ...found };
 }
 
-/** Adds the paths of differing files, and hands back the directories that differ below. */
+/** Notes the paths of differing files, and hands back the directories that differ below. */
 function differing(
   prefix: string,
   before: readonly TreeEntry[],
   after: readonly TreeEntry[],
-  paths: string[],
+  found: Found,
 ): readonly Pair[] {
   const old = new Map(before.map((entry) => [entry.path, entry]));
   const now = new Map(after.map((entry) => [entry.path, entry]));
@@ -66,7 +85,10 @@ function differing(
     if (was && is && was.sha === is.sha && was.mode === is.mode) continue;
     const [wasTree, isTree] = [was?.type === "tree", is?.type === "tree"];
     // A file that became a directory is both: a path that is gone, and new ones below it.
-    if ((was && !wasTree) || (is && !isTree)) paths.push(prefix + name);
+    const [wasFile, isFile] = [was && !wasTree, is && !isTree];
+    if (wasFile && isFile) found.changed.push(prefix + name);
+    else if (wasFile) found.gone.push(prefix + name);
+    else if (isFile) found.added.push(prefix + name);
     if (wasTree || isTree) {
       directories.push({
         path: prefix + name,
@@ -92,14 +114,14 @@ async function descend(reader: TreeReader, { path, before, after }: Pair): Promi
   return old && now ? { path, before: old, after: now } : undefined;
 }
 
-async function wholeTrees(reader: TreeReader, before: string, after: string): Promise<ChangedFiles> {
+async function wholeTrees(reader: TreeReader, before: string, after: string): Promise<TreeDifference> {
   const [old, now] = await Promise.all([reader.files(before), reader.files(after)]);
   if (!old) return { kind: "undecidable", cause: "base-gone", text: "the commit before the push is gone" };
   if (!now) return { kind: "undecidable", cause: "unavailable", text: "the forge has no such commit" };
   if (old === "too-many" || now === "too-many") {
     return { kind: "undecidable", cause: "too-many", text: "the repository has more files than can be listed" };
   }
-  const paths: string[] = [];
-  differing("", old, now, paths);
-  return { kind: "files", paths: paths.sort() };
+  const found: Found = { gone: [], added: [], changed: [] };
+  differing("", old, now, found);
+  return { kind: "files", ...found };
 }

@@ -18,6 +18,7 @@ const history: readonly CommitPlan[] = [
   { name: "root", files: { "README.md": "r", "old.txt": "same text for a rename" } },
   { name: "one", from: ["root"], files: { "one.txt": "1" } },
   { name: "two", from: ["one"], files: { "old.txt": null, "new.txt": "same text for a rename" } },
+  { name: "rewritten", from: ["root"], files: { "side.txt": "2" } },
   { name: "many", from: ["root"], files: manyFiles },
   { name: "big", from: ["root"], files: { ".github/workflows/big.yml": "#".repeat(600_000) } },
 ];
@@ -65,6 +66,14 @@ describe("5-01 the files of a push to GitHub", () => {
       paths: ["new.txt"],
       formerly: ["old.txt"],
     });
+  });
+
+  it.each([
+    { from: "rewritten", to: "two", paths: ["new.txt", "one.txt"], formerly: ["old.txt", "side.txt"] },
+    { from: "rewritten", to: "one", paths: ["one.txt"], formerly: ["side.txt"] },
+    { from: "rewritten", to: "root", paths: ["side.txt"], formerly: undefined },
+  ])("count after a forced push to $to, where what is gone may be an old name", async ({ from, to, ...rest }) => {
+    expect(await changed(scratch.idOf(from), scratch.idOf(to))).toEqual({ kind: "files", ...rest });
   });
 
   it("are the first 300, on a fast-forward and on a forced push", async () => {

@@ -14,7 +14,7 @@ export type ChangedFiles =
   | {
       readonly kind: "files";
       readonly paths: readonly string[];
-      /** Old names of renamed files, where they are told apart. GitHub does not say whether it looks at them. */
+      /** Old names of files that are, or may be, renamed, where they are told apart. GitHub does not say whether it looks at them. */
       readonly formerly?: readonly string[];
     }
   | { readonly kind: "undecidable"; readonly cause: "too-many" | "base-gone" | "unavailable"; readonly text: string };

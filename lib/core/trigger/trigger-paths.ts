@@ -32,7 +32,7 @@ export function pathsCondition(inquiry: Inquiry, filter: Filter): Condition {
   const paths = isCut ? changed.paths.slice(0, githubFiles) : changed.paths;
   const condition = namesCondition(inquiry, filter, "changed path", paths);
   if (renamesMatter(inquiry, filter, paths, condition)) {
-    const text = `a file was renamed, and GitHub does not document whether ${key} looks at its old name`;
+    const text = `a file may have been renamed, and GitHub does not document whether ${key} looks at its old name`;
     return { holds: undefined, code: "renamed-files", text, at };
   }
   if (!isCut || condition.holds !== false) return condition;

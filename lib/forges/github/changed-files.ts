@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { isZero, type RepoRef } from "../../core/event.ts";
 import type { Change, Source } from "../../core/forge.ts";
 import type { ChangedFiles } from "../../core/trigger/trigger-input.ts";
-import { changedPaths } from "../tree-walk.ts";
+import { treeDifference } from "../tree-walk.ts";
 import { type GithubApi, repoParams } from "./api.ts";
 import type { GithubTrees } from "./trees.ts";
 
@@ -47,9 +47,14 @@ export function githubChangedFiles(
     return status === "ahead" || status === "identical" ? filesOf(files) : walk(repo, before, after);
   }
 
+  /** Trees do not tell a renamed file from one that is gone, so beside new files each that is gone may be an old name. */
   async function walk(repo: RepoRef, before: string, after: string): Promise<ChangedFiles> {
-    const walked = await changedPaths(trees.of(repo), before, after);
-    return walked.kind === "files" ? { kind: "files", paths: walked.paths.slice(0, WINDOW) } : walked;
+    const walked = await treeDifference(trees.of(repo), before, after);
+    if (walked.kind !== "files") return walked;
+    const { gone, added, changed } = walked;
+    const formerly = added.length > 0 ? gone.sort() : [];
+    const paths = [...added, ...changed, ...(added.length > 0 ? [] : gone)].sort().slice(0, WINDOW);
+    return { kind: "files", paths, ...(formerly.length > 0 ? { formerly } : {}) };
   }
 
   async function sinceParent(repo: RepoRef, first: string, after: string): Promise<ChangedFiles> {
