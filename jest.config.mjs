@@ -5,6 +5,7 @@ export default {
   // Jest leaves one core for itself: on a computer with two of them, half of it would idle.
   maxWorkers: Math.max(2, availableParallelism() - 1),
   testEnvironment: "node",
+  globalSetup: "<rootDir>/test/own-temp-folder.mjs",
   extensionsToTreatAsEsm: [".ts"],
   transform: {
     "\\.ts$": [
