@@ -35,7 +35,7 @@ const copied = {
 const native = ["libsql"];
 
 /** What only commands about AWS need; it is there where the development packages are installed. */
-const forAws = /^(@aws-sdk\/|aws4fetch$)/;
+const forAws = /^@aws-sdk\//;
 
 const staleAfterDays = 30;
 

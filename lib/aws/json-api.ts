@@ -14,7 +14,7 @@ export interface AwsAccess extends SigningKeys {
   readonly timeoutMilliseconds?: number;
 }
 
-/** One of AWS's services that speak plain JSON: SQS and SSM. */
+/** One of AWS's services that speak plain JSON: SQS, SSM and ECR. */
 export interface JsonApi {
   /**
    * @throws WorldError with the service's own code; retryable where the same call may succeed later
@@ -23,8 +23,13 @@ export interface JsonApi {
 }
 
 const services = {
-  sqs: { target: "AmazonSQS", content: "application/x-amz-json-1.0" },
-  ssm: { target: "AmazonSSM", content: "application/x-amz-json-1.1" },
+  sqs: { host: "sqs", target: "AmazonSQS", content: "application/x-amz-json-1.0" },
+  ssm: { host: "ssm", target: "AmazonSSM", content: "application/x-amz-json-1.1" },
+  ecr: {
+    host: "api.ecr",
+    target: "AmazonEC2ContainerRegistry_V20150921",
+    content: "application/x-amz-json-1.1",
+  },
 } as const;
 
 const attempts = 3;
@@ -35,8 +40,8 @@ const attempts = 3;
  */
 export function jsonApi(service: keyof typeof services, access: AwsAccess): JsonApi {
   const { region, endpoint, timeoutMilliseconds = 3_000 } = access;
-  const url = new URL(endpoint ?? `https://${service}.${region}.amazonaws.com/`);
-  const { target, content } = services[service];
+  const { host, target, content } = services[service];
+  const url = new URL(endpoint ?? `https://${host}.${region}.amazonaws.com/`);
 
   async function once(action: string, body: string): Promise<Readonly<Record<string, unknown>>> {
     const named = { "content-type": content, "x-amz-target": `${target}.${action}` };

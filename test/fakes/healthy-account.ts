@@ -98,7 +98,7 @@ function fileFor(): string {
   return `stack: { region: eu-test-1, zones: [eu-test-1a] }
 forges: [{ name: home, kind: gitea, url: https://git.example.com, token: /dayfly/home/token, secret: /dayfly/home/secret, allow: [acme/shop] }]
 profiles: [{ name: small, labels: [linux], types: [c7g.large, c7g.xlarge], limits: { machines: 4 } }]
-grants: [{ name: release, to: { s3: [acme-releases] }, from: { repo: acme/shop, refs: [main] } }]
+grants: [{ name: release, to: { s3: [acme-releases], ecr: [acme/shop] }, from: { repo: acme/shop, refs: [main] } }]
 `;
 }
 
@@ -158,6 +158,7 @@ function actions(outputs: HealthyAccount["outputs"], parameters: HealthyAccount[
         },
       ],
     }),
+    DescribeRepositories: ({ repositoryNames }) => ({ repositories: [{ repositoryName: repositoryNames }] }),
     DescribeSubnets: () => ({ subnetSet: [subnet()] }),
     DescribeRouteTables: () => ({ routeTableSet: [routeTable({ gatewayId: "igw-1", state: "active" })] }),
   };

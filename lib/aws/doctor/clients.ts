@@ -17,6 +17,7 @@ export interface DoctorClients {
   readonly iam: IAMClient;
   readonly quotas: ServiceQuotasClient;
   readonly sts: STSClient;
+  readonly ecr: JsonApi;
   readonly sqs: JsonApi;
   readonly ssm: JsonApi;
 }
@@ -30,7 +31,7 @@ export function doctorClients(region: string, environment: Environment): DoctorC
     requestHandler: requestLimits(10_000),
   };
   const sts = new STSClient(options);
-  const json = (service: "sqs" | "ssm"): JsonApi => ({
+  const json = (service: "ecr" | "sqs" | "ssm"): JsonApi => ({
     async call(action, body) {
       // Like the SDK's own clients: credentials are looked for when they are needed, not before.
       const { accessKeyId, secretAccessKey, sessionToken } = await sts.config.credentials();
@@ -47,6 +48,7 @@ export function doctorClients(region: string, environment: Environment): DoctorC
     iam: new IAMClient(options),
     quotas: new ServiceQuotasClient(options),
     sts,
+    ecr: json("ecr"),
     sqs: json("sqs"),
     ssm: json("ssm"),
   };

@@ -6,19 +6,21 @@ import { bad, type Check, ok, warning } from "../../core/report/checkup.ts";
 import type { Call } from "../command.ts";
 import { newStateFolder } from "../state-folder.ts";
 
-const port = 4321;
+const usualPort = 4321;
 const gitTimeoutMs = 10_000;
+
 /** What `dayfly start` needs of this computer. */
 export async function checkComputer(call: Pick<Call, "options" | "environment" | "folder">): Promise<readonly Check[]> {
   return [
     checkNode(process.versions.node),
     await checkGit(call.environment),
     checkFolder(newStateFolder(call)),
-    await checkPort(),
+    await checkPort(usualPort),
   ];
 }
 
-function checkNode(version: string): Check {
+/** Older ones never come so far where `dayfly` itself is started: bin/dayfly.mjs says the same. */
+export function checkNode(version: string): Check {
   const [major = 0, minor = 0] = version.split(".").map(Number);
   if (major > 20 || (major === 20 && minor >= 19)) return ok("node", version);
   return bad("node", `${version} is older than 20.19`, "Install a newer one from https://nodejs.org.");
@@ -44,7 +46,7 @@ function checkFolder(folder: string): Check {
   }
 }
 
-async function checkPort(): Promise<Check> {
+export async function checkPort(port: number): Promise<Check> {
   const isFree = await new Promise<boolean>((resolve) => {
     const probe = createServer();
     probe.once("error", () => resolve(false));

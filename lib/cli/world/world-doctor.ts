@@ -2,7 +2,7 @@ import { accessFailure } from "../../aws/access-failure.ts";
 import { checkCredentials, checkQuota, checkSpotRole } from "../../aws/doctor/account.ts";
 import { type DoctorClients, doctorClients } from "../../aws/doctor/clients.ts";
 import { checkDoor } from "../../aws/doctor/door.ts";
-import { checkBuckets } from "../../aws/doctor/grants.ts";
+import { checkBuckets, checkRepositories } from "../../aws/doctor/grants.ts";
 import { checkEgress, checkImage, checkTemplates } from "../../aws/doctor/machines.ts";
 import { checkNetwork } from "../../aws/doctor/network.ts";
 import { checkParameter, parametersOf, readParameters } from "../../aws/doctor/secrets.ts";
@@ -64,7 +64,7 @@ async function examineDeployed(exam: StackExam, clients: DoctorClients, stack: D
   const forges = file.forges.map(({ name }) => name);
   tell(await looked("runner-api", () => checkDoor(output("WebhookAddress"), forges, now)));
   await examineForges(exam, clients, output("WebhookAddress"));
-  await examineGrants(exam);
+  await examineGrants(exam, clients);
 }
 
 async function examineAccount(clients: DoctorClients, { profiles }: ConfigFile): Promise<readonly Check[]> {
@@ -109,11 +109,14 @@ async function examineForges(
   }
 }
 
-async function examineGrants({ file, environment, tell }: StackExam): Promise<void> {
+async function examineGrants({ file, environment, tell }: StackExam, { ecr }: DoctorClients): Promise<void> {
   const endpoint = environment.AWS_ENDPOINT_URL_S3;
   const address = (bucket: string) =>
     endpoint ? `${endpoint}/${bucket}` : `https://${bucket}.s3.${file.stack.region}.amazonaws.com/`;
-  for (const grant of file.grants) tell(await looked(`grant ${grant.name}`, () => checkBuckets(grant, address)));
+  for (const grant of file.grants) {
+    tell(await looked(`grant ${grant.name}`, () => checkBuckets(grant, address)));
+    tell(await looked(`grant ${grant.name}`, () => checkRepositories(grant, ecr)));
+  }
 }
 
 /** What cannot be looked at is said with its cure, like everything else. */

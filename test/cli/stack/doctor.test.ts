@@ -1,7 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { checkNode, checkPort } from "../../../lib/cli/stack/doctor-local.ts";
 import { checkVersions } from "../../../lib/cli/stack/doctor-versions.ts";
 import { examineStack } from "../../../lib/cli/world/world-doctor.ts";
 import { type HealthyAccount, healthyAccount, routeTable, subnet } from "../../fakes/healthy-account.ts";
@@ -77,13 +80,14 @@ describe("5-10 dayfly doctor, where all is well", () => {
       "forge home",
       "hook home acme/shop",
       "bucket acme-releases",
+      "repository acme/shop",
     ]);
   });
 
   it("prints a line for each, and no value of a secret anywhere", async () => {
     const { out, err } = await examined();
     expect(out).toMatch(/^ok {7}credentials +arn:aws:sts::123456789012:assumed-role\/admin\/ada$/m);
-    expect(err).toContain("29 looked at: 0 bad");
+    expect(err).toContain("30 looked at: 0 bad");
     for (const hush of ["f00d", "beef", "fake-s3cret"]) expect(`${out}${err}`).not.toContain(hush);
   });
 });
@@ -120,6 +124,13 @@ const breakages: readonly Breakage[] = [
     breaks: ({ aws }) => (aws.actions.GetServiceQuota = () => ({ Quota: { Value: 1 } })),
     says: "1 Spot vCPUs is less than one machine of 4",
     cure: "aws service-quotas request-service-quota-increase --service-code ec2 --quota-code L-34B43A08 --desired-value 16",
+  },
+  {
+    check: "on-demand-quota",
+    because: "it does not suffice for one machine",
+    breaks: ({ aws }) => (aws.actions.GetServiceQuota = () => ({ Quota: { Value: 0 } })),
+    says: "0 On-Demand vCPUs is less than one machine of 4",
+    cure: "--quota-code L-1216C47A",
   },
   {
     check: "on-demand-quota",
@@ -188,6 +199,14 @@ const breakages: readonly Breakage[] = [
     cure: "describe-stack-events",
   },
   {
+    check: "stack",
+    because: "it is being deployed just now",
+    breaks: ({ aws }) => stackIs(aws, "UPDATE_IN_PROGRESS"),
+    verdict: "warning",
+    says: "UPDATE_IN_PROGRESS",
+    cure: "Wait for its end",
+  },
+  {
     check: "drift",
     because: "the sources have moved on",
     breaks: ({ outputs }) => (outputs.Version = "000000000000"),
@@ -209,6 +228,14 @@ const breakages: readonly Breakage[] = [
     breaks: ({ aws }) => (aws.actions.DescribeTable = gone("ResourceNotFoundException")),
     says: "is gone",
     cure: "Restore it",
+  },
+  {
+    check: "table",
+    because: "it is being restored",
+    breaks: ({ aws }) => (aws.actions.DescribeTable = () => ({ Table: { TableStatus: "CREATING" } })),
+    verdict: "warning",
+    says: "is CREATING",
+    cure: "Wait until it is ACTIVE",
   },
   {
     check: "queue",
@@ -274,6 +301,22 @@ const breakages: readonly Breakage[] = [
     verdict: "warning",
     says: "days old",
     cure: "start-image-pipeline-execution",
+  },
+  {
+    check: "image small",
+    because: "the region has neither our own nor the stock one",
+    breaks: ({ parameters }) => {
+      for (const name of parameters.keys()) if (!name.startsWith("/dayfly/")) parameters.delete(name);
+    },
+    says: "exists in this region",
+    cure: "start-image-pipeline-execution",
+  },
+  {
+    check: "egress small",
+    because: "the group is gone",
+    breaks: ({ aws }) => (aws.actions.DescribeSecurityGroups = () => ({ securityGroupInfo: [] })),
+    says: "its security group is gone",
+    cure: "npx cdk deploy",
   },
   {
     check: "egress small",
@@ -367,6 +410,13 @@ const breakages: readonly Breakage[] = [
     cure: "/dayfly/home/token",
   },
   {
+    check: "forge home",
+    because: "it does not answer",
+    breaks: ({ web }) => (web["GET /api/v1/version"] = { status: 502 }),
+    says: "502",
+    cure: "the functions on AWS must reach it as well",
+  },
+  {
     check: "forge home no-job-list",
     because: "the server is old",
     breaks: ({ web }) => (web["GET /api/v1/version"] = { status: 200, body: { version: "1.24.7" } }),
@@ -402,12 +452,57 @@ const breakages: readonly Breakage[] = [
     says: "does not exist",
     cure: "aws s3 mb s3://acme-releases",
   },
+  {
+    check: "repository acme/shop",
+    because: "it does not exist",
+    breaks: ({ aws }) => (aws.actions.DescribeRepositories = gone("RepositoryNotFoundException")),
+    says: "grant release is for an image repository that does not exist here",
+    cure: "aws ecr create-repository --repository-name acme/shop",
+  },
 ];
+
+/** What needs no account: how each finding of this computer comes about. */
+const breakagesHere = {
+  node: async () => checkNode("18.19.1"),
+  git: async () => checkHere("git", { environment: { PATH: join(folder, "nothing") } }),
+  // Below a file: there not even root can write.
+  folder: async () => checkHere("folder", { environment: { DAYFLY_DIR: join(folder, "dayfly.yaml", "state") } }),
+  port: () => whileTaken((port) => checkPort(port)),
+  config: async () => {
+    writeFileSync(join(folder, "dayfly.yaml"), "forges: [{ name: g, kind: gitea }");
+    return checkHere("config", { folder });
+  },
+  versions: async () => {
+    mkdirSync(join(folder, "runner-ami"));
+    writeFileSync(join(folder, "runner-ami", "versions.env"), "VERSIONS_CHECKED=2026-01-01\n");
+    return checkVersions(folder, Date.parse("2026-06-01"));
+  },
+};
+
+async function checkHere(name: string, over: { folder?: string; environment?: Record<string, string> }) {
+  const { out } = await dayfly(["doctor", "--json"], { folder: "/nowhere", examineStack, ...over });
+  return (JSON.parse(out).checks as Told[]).find((check) => check.name === name);
+}
+
+async function whileTaken<T>(look: (port: number) => Promise<T>): Promise<T> {
+  const holder = createServer();
+  await new Promise<void>((resolve) => holder.listen(0, "127.0.0.1", resolve));
+  try {
+    return await look((holder.address() as AddressInfo).port);
+  } finally {
+    await new Promise((resolve) => holder.close(resolve));
+  }
+}
 
 function messages(aws: HealthyAccount["aws"], queue: string, count: number): void {
   aws.actions.GetQueueAttributes = ({ QueueUrl }) => ({
     Attributes: { ApproximateNumberOfMessages: String(QueueUrl).endsWith(queue) ? `${count}` : "0" },
   });
+}
+
+function stackIs(aws: HealthyAccount["aws"], StackStatus: string): void {
+  const usual = aws.actions.DescribeStacks?.({}) as { Stacks: object[] };
+  aws.actions.DescribeStacks = () => ({ Stacks: [{ ...usual.Stacks[0], StackStatus }] });
 }
 
 function group(aws: HealthyAccount["aws"], change: object): void {
@@ -422,6 +517,13 @@ function hooks(web: HealthyAccount["web"], change: object): void {
 }
 
 describe("5-10 dayfly doctor, where one thing is broken", () => {
+  it("has been seen to find something wrong with each thing that it looks at", async () => {
+    const kind = (name: string) => name.split(" ")[0] ?? "";
+    const seen = new Set([...breakages.map(({ check }) => kind(check)), ...Object.keys(breakagesHere)]);
+    const { checks } = await told();
+    expect(checks.map(({ name }) => kind(name)).filter((name) => !seen.has(name))).toEqual([]);
+  });
+
   it.each(breakages)("$check: $because", async ({ check, breaks, verdict = "bad", says, cure }) => {
     breaks(account);
     const { code, checks } = await told();
@@ -437,7 +539,7 @@ describe("5-10 dayfly doctor, where one thing is broken", () => {
       verdict: "unknown",
       text: "these AWS credentials may not do that",
     });
-    expect(checks.at(-1)?.name).toBe("bucket acme-releases");
+    expect(checks.at(-1)?.name).toBe("repository acme/shop");
     expect(code).toBe(3);
   });
 
@@ -470,22 +572,28 @@ describe("5-10 dayfly doctor on one computer", () => {
     expect(account.aws.calls).toEqual([]);
   });
 
-  it("misses git, and says so", async () => {
-    const environment = { PATH: join(folder, "nothing") };
-    const { code, out } = await dayfly(["doctor", "--json"], { folder: "/nowhere", environment });
-    const git = JSON.parse(out).checks.find(({ name }: Told) => name === "git");
-    expect({ code, git }).toMatchObject({ code: 1, git: { verdict: "bad", cure: "Install git." } });
+  it.each([
+    { check: "node", verdict: "bad", says: "18.19.1 is older than 20.19", cure: "https://nodejs.org" },
+    { check: "git", verdict: "bad", says: "no git on the PATH", cure: "Install git." },
+    { check: "folder", verdict: "bad", says: "dayfly.yaml/state cannot be written", cure: "--dir" },
+    { check: "port", verdict: "warning", says: "is in use", cure: "dayfly start --port 0" },
+    { check: "config", verdict: "bad", says: "dayfly.yaml:1", cure: "dayfly docs config" },
+    { check: "versions", verdict: "warning", says: "151 days ago", cure: "bump-versions.ts, then npx cdk deploy" },
+  ] as const)("finds what is wrong with $check, and says what mends it", async ({ check, verdict, says, cure }) => {
+    expect(await breakagesHere[check]()).toMatchObject({
+      name: check,
+      verdict,
+      text: expect.stringContaining(says),
+      cure: expect.stringContaining(cure),
+    });
   });
 
-  it("cannot write its folder, and says so", async () => {
-    // Below a file: there not even root can.
-    const DAYFLY_DIR = join(folder, "dayfly.yaml", "state");
-    const { out } = await dayfly(["doctor", "--json"], { folder: "/nowhere", environment: { DAYFLY_DIR } });
-    expect(JSON.parse(out).checks.find(({ name }: Told) => name === "folder")).toMatchObject({
-      verdict: "bad",
-      text: expect.stringContaining("dayfly.yaml/state cannot be written"),
-      cure: expect.stringContaining("--dir"),
-    });
+  it.each([
+    { version: "20.18.9", verdict: "bad" },
+    { version: "20.19.0", verdict: "ok" },
+    { version: "22.0.0", verdict: "ok" },
+  ])("takes Node $version as $verdict", ({ version, verdict }) => {
+    expect(checkNode(version).verdict).toBe(verdict);
   });
 
   it.each([
