@@ -106,6 +106,12 @@ const table: readonly Row[] = [
   { who: "a token out of its environments", asker: withToken(), then: "403 out-of-scope" },
   { who: "a token of another app", asker: withToken({ app: "till", env: "*" }), then: "403 out-of-scope" },
   {
+    who: "a token of an app with the same beginning",
+    asker: withToken(),
+    wish: { ...preview(7), app: "shopping" },
+    then: "403 out-of-scope",
+  },
+  {
     who: "a token for an environment with the same beginning",
     asker: withToken({ env: "prod" }),
     wish: { env: "production" },
