@@ -62,7 +62,7 @@ install_act_runner() {
     return
   fi
   arch=$(machine_word amd64 arm64)
-  fetch "$ACT_RUNNER_URL/$ACT_RUNNER_VERSION/act_runner-$ACT_RUNNER_VERSION-linux-$arch" "$file.part" \
+  fetch "$ACT_RUNNER_URL/$ACT_RUNNER_VERSION/$ACT_RUNNER_NAME-$ACT_RUNNER_VERSION-linux-$arch" "$file.part" \
     "$(machine_word "$ACT_RUNNER_SHA256_X64" "$ACT_RUNNER_SHA256_ARM64")"
   chmod 0755 "$file.part"
   mv "$file.part" "$file"
@@ -75,7 +75,7 @@ install_actions_runner() {
     return
   fi
   arch=$(machine_word x64 arm64)
-  name="actions-runner-linux-$arch-$ACTIONS_RUNNER_VERSION.tar.gz"
+  name="$ACTIONS_RUNNER_NAME-linux-$arch-$ACTIONS_RUNNER_VERSION.tar.gz"
   fetch "$ACTIONS_RUNNER_URL/v$ACTIONS_RUNNER_VERSION/$name" "$folder.tar.gz" \
     "$(machine_word "$ACTIONS_RUNNER_SHA256_X64" "$ACTIONS_RUNNER_SHA256_ARM64")"
   rm -rf "$folder.part"

@@ -7,6 +7,9 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { bundleMachineCommand } from "../../lib/stack/bundle.ts";
 
+/** Ubuntu 24.04 brings 18.19: npm run test:machine-node. */
+const node = process.env.MACHINE_NODE ?? process.execPath;
+
 let folder: string;
 let server: Server;
 let api: string;
@@ -43,7 +46,7 @@ afterEach(() => {
 function dayfly(argv: readonly string[], environment: Readonly<Record<string, string>> = {}) {
   const env = { PATH: process.env.PATH, DAYFLY_API: api, DAYFLY_TOKEN_FILE: join(folder, "token"), ...environment };
   return new Promise<{ code: number; out: string; err: string }>((resolve) => {
-    execFile(process.execPath, [join(folder, "dayfly.cjs"), ...argv], { env }, (error, out, err) =>
+    execFile(node, [join(folder, "dayfly.cjs"), ...argv], { env }, (error, out, err) =>
       resolve({ code: Number(error?.code ?? 0), out, err }),
     );
   });
