@@ -5,13 +5,15 @@ export type Calls = Readonly<Record<string, Readonly<Record<string, number>>>>;
 export interface Prices {
   readonly date: string;
   readonly region: string;
-  readonly sources: readonly string[];
+  /** Whose price, on which of AWS's pages it stands, and what it was compared with on `date`. */
+  readonly sources: readonly { readonly what: string; readonly page: string; readonly comparedWith: string }[];
   readonly lambdaRequest: number;
   readonly lambdaGbSecond: number;
   readonly httpRequest: number;
   readonly sqsRequest: number;
   readonly dynamoRead: number;
   readonly dynamoWrite: number;
+  readonly backupGb: number;
   readonly logGb: number;
   readonly alarm: number;
   readonly metric: number;
@@ -43,6 +45,8 @@ const assumed = {
   logKbPerPush: 15,
   logKbPerSweep: 1,
   snapshotGb: 8,
+  /** Ended rows expire. */
+  tableGb: 0.1,
   alarms: 8,
   metrics: 9,
   dashboards: 1,
@@ -115,6 +119,10 @@ export function atRest(calls: Calls, prices: Prices): readonly Resting[] {
     given(`the sweep: ${sweeps} starts`, sweeps, prices.lambdaRequest, free.lambdaRequests),
     given(`the sweep: ${seconds} GB-seconds`, seconds, prices.lambdaGbSecond, free.lambdaGbSeconds),
     always({ what: `DynamoDB: ${reads} read units`, usd: reads * prices.dynamoRead }),
+    always({
+      what: `DynamoDB: backups of ${assumed.tableGb * 1000} MB`,
+      usd: assumed.tableGb * prices.backupGb,
+    }),
     given(
       "SQS: Lambda's polling, some 650,000 requests",
       assumed.pollsPerMonth + sweeps,
@@ -145,7 +153,7 @@ export function costPage(calls: Calls, prices: Prices): string {
   return `# What it costs
 
 Written by \`node scripts/run.mjs bench/costs.ts\`, from the calls that \`npm run test:aws\` counts (\`bench/aws-calls.json\`) and AWS's list prices of
-${prices.region} (\`bench/aws-prices.json\`: written down on ${prices.date} from memory, so look them up at the pages named below). A test keeps this page as they say. No bill has been seen: nothing of this ran on an account.
+${prices.region} (\`bench/aws-prices.json\`, compared on ${prices.date} with what the last table names). A test keeps this page as they say. No bill has been seen: nothing of this ran on an account.
 
 ## 1,000 pushes
 
@@ -182,7 +190,13 @@ ${resting.map(({ what, usd, paid: due }) => `| ${what} | ${dollars(usd)} | ${dol
 - A function behind the door is billed ${Math.round((assumed.behindGbSeconds / 0.5) * 1000)} ms at 512 MB, the webhook's ${Math.round((assumed.webhookGbSeconds / 0.25) * 1000)} ms at 256 MB, a sweep one second: most of it is waiting for others.
 - Traffic to the internet, the forge's own costs and what jobs store are not in it.
 
-Prices: ${prices.sources.join(", ")}.
+## The prices
+
+AWS's pages fill their figures in while they are looked at, so most could not be read there; each was compared with who has copied it. None differed.
+
+| whose | AWS's page | compared on ${prices.date} with |
+|---|---|---|
+${prices.sources.map(({ what, page, comparedWith }) => `| ${what} | ${page} | ${comparedWith} |`).join("\n")}
 `;
 }
 
