@@ -78,6 +78,25 @@ it("calls as often for a push as bench/aws-calls.json says; if this is red: UPDA
   await aws.sweep();
   const sweep = await counted(() => aws.sweep());
   const found = { ...steps, "an idle sweep": sweep };
+  // Every one of them by the rights that the template gives to the function which made it.
+  expect(aws.tap.denied).toEqual([]);
   if (process.env.UPDATE === "1") writeFileSync(file, `${JSON.stringify(found, undefined, 2)}\n`);
   expect(found).toEqual(JSON.parse(readFileSync(file, "utf8")));
+}, 180_000);
+
+it("starts a machine beside one that lives, with no right that the template does not give", async () => {
+  const before = aws.account.machines.length;
+  const demand = async () => {
+    await forge.push({ quietly: true });
+    return await counted(() => forge.tellJob(forge.jobs.at(-1)));
+  };
+  await demand();
+  const first = aws.account.machines[before];
+  if (!first) throw new Error("no machine was launched");
+  await call(first, "/runner/claim", { bootId });
+  const calls = await demand();
+  expect(aws.account.machines).toHaveLength(before + 2);
+  // Which machines live is asked with a call of its own, that no launch before the first machine makes.
+  expect(calls["dynamodb BatchGetItem"]).toBeGreaterThan(0);
+  expect(aws.tap.denied).toEqual([]);
 }, 180_000);

@@ -13,6 +13,7 @@ import { type SsmServer, ssmServer } from "../fakes/ssm-server.ts";
 import { type Deployed, deployed } from "./deployed.ts";
 import { dynamoEndpoint, type TestTable, testTable } from "./dynamo-table.ts";
 import { type FunctionPool, functionPool } from "./function-pool.ts";
+import { missingRight } from "./rights.ts";
 import { region } from "./template-values.ts";
 import { until } from "./until.ts";
 import { type WireTap, wireTap } from "./wire-tap.ts";
@@ -65,9 +66,14 @@ export async function cloud(options: CloudOptions): Promise<Cloud> {
   const ec2 = await ec2Server(account);
   const sqs = await sqsServer(clock, stack.queue);
   const ssm = await ssmServer(options.parameters);
-  const tap = await wireTap({ dynamodb: dynamoEndpoint(), ec2: ec2.url, sqs: sqs.url, ssm: ssm.url });
   const keys = identities(clock);
   const refs = { queueUrl: sqs.queueUrl, deadLetterUrl: sqs.deadLetterUrl, tableName: table.name };
+  const rights = new Map(stack.functions(refs).map(({ id }) => [id, stack.rightsOf(id, refs)]));
+  const named = stack.resources(refs);
+  const tap = await wireTap(
+    { dynamodb: dynamoEndpoint(), ec2: ec2.url, sqs: sqs.url, ssm: ssm.url },
+    (caller, made, body) => missingRight(rights.get(caller) ?? [], made, body, named),
+  );
   const pools = new Map<string, FunctionPool>();
   for (const { id, variables, ...code } of stack.functions(refs)) {
     const addresses = {
@@ -75,10 +81,11 @@ export async function cloud(options: CloudOptions): Promise<Cloud> {
       // DynamoDB Local keeps the tables of each access key and region apart.
       AWS_ACCESS_KEY_ID: "test",
       AWS_SECRET_ACCESS_KEY: "test",
-      AWS_ENDPOINT_URL_SQS: tap.urls.sqs ?? "",
-      AWS_ENDPOINT_URL_SSM: tap.urls.ssm ?? "",
-      AWS_ENDPOINT_URL_EC2: tap.urls.ec2 ?? "",
-      AWS_ENDPOINT_URL_DYNAMODB: tap.urls.dynamodb ?? "",
+      // The path tells who calls: each call is judged by the policies of that function's role.
+      AWS_ENDPOINT_URL_SQS: `${tap.urls.sqs}/${id}`,
+      AWS_ENDPOINT_URL_SSM: `${tap.urls.ssm}/${id}`,
+      AWS_ENDPOINT_URL_EC2: `${tap.urls.ec2}/${id}`,
+      AWS_ENDPOINT_URL_DYNAMODB: `${tap.urls.dynamodb}/${id}`,
     };
     pools.set(id, functionPool({ ...code, variables: { ...variables, ...addresses }, atMost: stack.concurrency }));
   }

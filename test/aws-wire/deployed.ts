@@ -2,7 +2,9 @@ import { join } from "node:path";
 import { App } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import type { Identity } from "../fakes/gateway/signature.ts";
+import type { Statement } from "../stack/policy.ts";
 import { type Resource, stackOf } from "../stack/synth.ts";
+import type { NamedResources } from "./rights.ts";
 import { apiId, region, resolved } from "./template-values.ts";
 
 /** What `cdk deploy` would have made of a dayfly.yaml, read from the synthesised template and its assets. */
@@ -25,6 +27,10 @@ export interface Deployed {
   readonly consumer: string;
   /** The machines' role, by the name that their sessions have. */
   readonly runnerRole: string;
+  /** What the role of that function may do. */
+  rightsOf(functionId: string, refs: Refs): readonly Statement[];
+  /** As calls name them, and as policies do. */
+  resources(refs: Refs): NamedResources;
   /** May that session do `execute-api:Invoke` there, by the policies of its role? */
   allows(identity: Identity, resource: string): boolean;
 }
@@ -128,6 +134,18 @@ export function deployed(config: string, outdir: string): Deployed {
         function: functionOf(target?.Arn),
       };
     }),
+    rightsOf(id, refs) {
+      const role = String(properties(id, refs).Role).split("/").at(-1) ?? "";
+      return ids("AWS::IAM::Policy")
+        .map((one) => properties(one, refs))
+        .filter(({ Roles }) => (Roles as string[]).includes(role))
+        .flatMap(({ PolicyDocument }) => (PolicyDocument as { Statement: Statement[] }).Statement);
+    },
+    resources(refs) {
+      const arn = (id: string) => String(resolved({ "Fn::GetAtt": [id, "Arn"] }, all, values(refs)));
+      const queues = { [refs.queueUrl]: arn(queueId), [refs.deadLetterUrl]: arn(deadLettersId) };
+      return { table: { name: refs.tableName, arn: arn(tableId) }, queues };
+    },
     allows({ arn }, resource) {
       const role = arn.split("/")[1];
       const policies = ids("AWS::IAM::Policy").map((id) => properties(id));
@@ -140,12 +158,6 @@ export function deployed(config: string, outdir: string): Deployed {
       );
     },
   };
-}
-
-interface Statement {
-  readonly Effect: string;
-  readonly Action: string | readonly string[];
-  readonly Resource: string | readonly string[];
 }
 
 /** Logical id at the end of a function's ARN. */

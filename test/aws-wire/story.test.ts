@@ -62,6 +62,7 @@ describe("1-01 1-02 from a signed delivery to a completed row, by the template, 
       expect(computer.log()).toContain("Reported: job-done, code 0.");
       expect(metadata.refusals).toEqual([]);
       expect({ refusals: aws.gateway.refusals, problems: forge.problems }).toEqual({ refusals: [], problems: [] });
+      expect(aws.tap.denied).toEqual([]);
       expect(aws.logs()).not.toContain('"level":"ERROR"');
     },
     120_000,

@@ -16,6 +16,8 @@ export interface WireTap {
   readonly urls: Readonly<Record<string, string>>;
   /** Calls since `reset`. */
   readonly calls: WireCall[];
+  /** Calls that their caller had no right to, and what was lacking. */
+  readonly denied: readonly string[];
   /** Dies at that call, counted from 0: before it reaches its service, or when its answer comes back. */
   dieAt(call: number, when: "before" | "after"): void;
   /** A new process: calls pass again, and are counted from 0. */
@@ -23,8 +25,19 @@ export interface WireTap {
   close(): Promise<void>;
 }
 
-export async function wireTap(services: Readonly<Record<string, string>>): Promise<WireTap> {
+/**
+ * IAM's judgement of a call: the right that its caller lacks.
+ *
+ * @param caller what stands behind the address, `http://…/<caller>`
+ */
+export type Judge = (caller: string, call: WireCall, body: string) => string | undefined;
+
+export async function wireTap(
+  services: Readonly<Record<string, string>>,
+  judge: Judge = () => undefined,
+): Promise<WireTap> {
   const calls: WireCall[] = [];
+  const denied: string[] = [];
   let death: { call: number; when: "before" | "after" } | undefined;
   let dead = false;
 
@@ -32,7 +45,10 @@ export async function wireTap(services: Readonly<Record<string, string>>): Promi
     const body = await readAll(request);
     const call = calls.length;
     if (dead) return void request.socket.destroy();
-    calls.push({ service, operation: operationOf(request, body) });
+    const made = { service, operation: operationOf(request, body) };
+    calls.push(made);
+    const lacks = judge(new URL(request.url ?? "/", target).pathname.replaceAll("/", ""), made, body.toString("utf8"));
+    if (lacks !== undefined) return void refuse(response, made, lacks);
     if (death?.call === call && death.when === "before") dead = true;
     if (dead) return void request.socket.destroy();
     const headers = Object.fromEntries(
@@ -43,6 +59,14 @@ export async function wireTap(services: Readonly<Record<string, string>>): Promi
     if (death?.call === call) dead = true;
     if (dead) return void request.socket.destroy();
     response.writeHead(answer.status, { "content-type": answer.headers.get("content-type") ?? "" }).end(text);
+  }
+
+  function refuse(response: ServerResponse, { service, operation }: WireCall, lacks: string): void {
+    denied.push(`${service} ${operation}: ${lacks}`);
+    const json = JSON.stringify({ __type: "AccessDeniedException", message: `not authorized to perform: ${lacks}` });
+    const error = "<Error><Code>UnauthorizedOperation</Code><Message>not authorized</Message></Error>";
+    const text = service === "ec2" ? `<Response><Errors>${error}</Errors></Response>` : json;
+    response.writeHead(service === "ec2" ? 403 : 400).end(text);
   }
 
   const servers = Object.entries(services).map(([service, target]) => {
@@ -59,6 +83,7 @@ export async function wireTap(services: Readonly<Record<string, string>>): Promi
   return {
     urls: Object.fromEntries(urls),
     calls,
+    denied,
     dieAt(call, when) {
       death = { call, when };
     },

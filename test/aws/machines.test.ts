@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { readFleet } from "../../lib/aws/fleet-call.ts";
 import type { LaunchResult } from "../../lib/core/ports.ts";
 import { type Ec2World, ec2Launch, ec2Plan, ec2World } from "./ec2-world.ts";
 
@@ -114,6 +115,39 @@ describe("a launch", () => {
     expect(result).toMatchObject({ kind: "none", shortage: { class: "throttled" } });
   });
 
+  it.each([
+    {
+      codes: ["InvalidAMIID.NotFound", "InsufficientInstanceCapacity"],
+      class: "pool",
+      because: "another pool may have some",
+    },
+    {
+      codes: ["InsufficientInstanceCapacity", "VcpuLimitExceeded"],
+      class: "account",
+      because: "a quota stops every pool",
+    },
+    {
+      codes: ["VcpuLimitExceeded", "RequestLimitExceeded"],
+      class: "throttled",
+      because: "the next call may be let in",
+    },
+  ])("that meets $codes at once is of class $class: $because", ({ codes, class: gives }) => {
+    const Errors = codes.map((ErrorCode) => ({ ErrorCode, ErrorMessage: "as told" }));
+    for (const errors of [Errors, [...Errors].reverse()]) {
+      expect(readFleet(ec2Launch(world), { Errors: errors, $metadata: {} })).toMatchObject({
+        kind: "none",
+        shortage: { class: gives },
+      });
+    }
+  });
+
+  it("that meets a code which promises nothing, among others that do, is unknown", () => {
+    const Errors = ["RequestLimitExceeded", "InternalError", "InvalidAMIID.NotFound"].map((ErrorCode) => ({
+      ErrorCode,
+    }));
+    expect(readFleet(ec2Launch(world), { Errors, $metadata: {} })).toMatchObject({ kind: "unknown" });
+  });
+
   it("that meets a code nobody knows is unknown", async () => {
     world.account.switches.forcedErrors = [{ code: "Novelty", message: "of 2031" }];
     expect(await world.machines.launch(ec2Launch(world))).toEqual({ kind: "unknown", text: "of 2031" });
@@ -174,6 +208,47 @@ describe.each(["same-fleet", "error"] as const)(
 
       expect(await settle(() => world.machines.launch(launch))).toEqual(["i-00000000000000001"]);
       expect(world.account.machines).toHaveLength(1);
+    });
+
+    it("tells type, zone and market of what it finds again", async () => {
+      world.server.faults.push({ action: "CreateFleet", kind: "answer-lost" });
+      const launch = ec2Launch(world);
+      await world.machines.launch(launch);
+      world.clock.advance(61);
+      expect(await world.machines.launch(launch)).toEqual({
+        kind: "launched",
+        machines: [
+          { instanceId: "i-00000000000000001", instanceType: "c7g.large", zone: "eu-test-1a", market: "spot" },
+        ],
+      });
+    });
+
+    it("asks by its token alone while EC2 may not show its machines yet", async () => {
+      world.server.faults.push({ action: "CreateFleet", kind: "never-arrived" });
+      const launch = ec2Launch(world);
+      await world.machines.launch(launch);
+      world.clock.advance(59);
+      await world.machines.launch(launch);
+      expect(world.server.calls.map(({ action }) => action)).not.toContain("DescribeInstances");
+    });
+
+    it("looks a second time before it believes that there is nothing", async () => {
+      world.account.switches.visibleAfter = 62_000;
+      world.server.faults.push({ action: "CreateFleet", kind: "answer-lost" });
+      const launch = ec2Launch(world);
+      await world.machines.launch(launch);
+      world.clock.advance(61);
+      expect(idsOf(await world.machines.launch(launch))).toEqual(["i-00000000000000001"]);
+      expect(createFleetCalls()).toBe(1);
+    });
+
+    it("never takes another launch's machines for its own, whatever signs its id holds", async () => {
+      await world.machines.launch(ec2Launch(world));
+      world.server.faults.push({ action: "CreateFleet", kind: "never-arrived" });
+      const launch = ec2Launch(world, { id: "launch-*", token: "token-2" });
+      await world.machines.launch(launch);
+      world.clock.advance(61);
+      expect(idsOf(await world.machines.launch(launch))).toEqual(["i-00000000000000002"]);
     });
 
     it("says which machines of a partial launch are missing", async () => {

@@ -10,6 +10,9 @@ export interface SsmServer {
   close(): Promise<void>;
 }
 
+/** Images' ids are no secrets; everything else is a SecureString, and unreadable to whoever does not ask for its text. */
+const isPlain = /^\/(?:aws|imagebuilder)\//;
+
 /**
  * SSM's GetParameters over HTTP: names that do not exist come back in `InvalidParameters`.
  * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
@@ -20,14 +23,15 @@ export async function ssmServer(parameters: Record<string, string> = {}): Promis
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    const { Name, Names = [Name] } = JSON.parse(Buffer.concat(chunks).toString("utf8"));
+    const { Name, Names = [Name], WithDecryption } = JSON.parse(Buffer.concat(chunks).toString("utf8"));
     calls.push(Names);
     const found = Names.filter((name: string) => known.has(name));
     const single = request.headers["x-amz-target"] === "AmazonSSM.GetParameter";
     const entries = found.map((name: string) => ({
       Name: name,
-      Type: "SecureString",
-      Value: known.get(name),
+      ...(isPlain.test(name)
+        ? { Type: "String", Value: known.get(name) }
+        : { Type: "SecureString", Value: WithDecryption ? known.get(name) : `AQICAH-encrypted-${name}` }),
       Version: 1,
     }));
     const missing = single && entries.length === 0;
