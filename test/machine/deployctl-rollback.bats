@@ -37,6 +37,28 @@ bad_version() {
   records_are_true
 }
 
+@test "0-40 a public path that is broken is told from an app that is: certificate, gateway, or containers" {
+  image 2 v2.0.0
+  deploy v1.0.0
+  echo 60 >"$WORLD/fail/curl-version"
+  deploy v2.0.0
+  expect 4 certificate
+  [[ $(said .text) == *'still being issued'* ]]
+  rm "$WORLD/fail/curl-version"
+  deploy v1.0.0
+  expect 0
+  echo 502 >"$WORLD/fail/curl-version"
+  deploy v2.0.0
+  expect 4 public-path
+  [[ $(said .log.tail) == *'answers 502'* ]]
+  rm "$WORLD/fail/curl-version"
+  deploy v1.0.0
+  expect 0
+  edit_image v2.0.0 '.does = "crash"'
+  deploy v2.0.0 # another digest would be another image: the tag alone was asked for
+  expect 1 crashed
+}
+
 @test "3-13 a compose file that does not take our image is found out" {
   deploy v1.0.0
   touch "$WORLD/ignores-image"

@@ -30,10 +30,11 @@ wait_for_next_try() {
 
 # await_version COMMIT: the live commit through the public path; a gateway may need a moment to change over.
 await_version() {
-  local try live=''
+  local try live='' code
   VERSION_OK=false
   for ((try = 1; try <= APP[VERSION_TRIES]; try++)); do
-    live=$("${APP[KIND]}_live_commit") || live=''
+    code=0
+    live=$("${APP[KIND]}_live_commit") || code=$?
     if [[ $live == "$1" ]]; then
       VERSION_OK=true
       say "live commit is $1"
@@ -41,6 +42,10 @@ await_version() {
     fi
     out_of_time || ((try == APP[VERSION_TRIES])) || sleep 1
   done
+  case $code in
+    "$BAD_CERTIFICATE") because certificate 'healthy here, but the certificate of VERSION_URL is not valid: perhaps it is still being issued' || return 1 ;;
+    "$BAD_ANSWER") because public-path 'healthy here, but VERSION_URL answers with an error: the way to this host is broken, not the app' || return 1 ;;
+  esac
   [[ -z $live ]] || fits commit "$live" || live='something that is no commit'
   because stale-version "healthy, but the live commit is ${live:-not told} instead of $1"
 }
@@ -54,11 +59,23 @@ http_probe() {
   [[ $answer =~ ^2[0-9][0-9]$ ]]
 }
 
+# What http_commit ends with where the public path, and not the app, is the trouble.
+readonly BAD_CERTIFICATE=60 BAD_ANSWER=22
+
 # http_commit: VERSION_FIELD is a dotted path into the JSON of VERSION_URL.
 http_commit() {
-  local body
-  body=$(curl -q -sS --max-filesize 1048576 --max-time "${APP[HEALTH_REQUEST_SECONDS]}" -- "${APP[VERSION_URL]}" 9>&- 3>&-) || return 1
-  jq -r --arg field "${APP[VERSION_FIELD]}" 'getpath($field / ".") | strings' <<<"$body" 2>/dev/null
+  local answer code=0
+  answer=$(curl -q -sS -w '\n%{http_code}' --max-filesize 1048576 --max-time "${APP[HEALTH_REQUEST_SECONDS]}" -- "${APP[VERSION_URL]}" 9>&- 3>&-) || code=$?
+  case $code in
+    0) ;;
+    35 | 51 | 58 | 60 | 83 | 91) return "$BAD_CERTIFICATE" ;;
+    *) return 1 ;;
+  esac
+  if [[ ${answer##*$'\n'} != 2?? ]]; then
+    say "VERSION_URL answers ${answer##*$'\n'}"
+    return "$BAD_ANSWER"
+  fi
+  jq -r --arg field "${APP[VERSION_FIELD]}" 'getpath($field / ".") | strings' <<<"${answer%$'\n'*}" 2>/dev/null
 }
 
 # show_health_body: what it said last, for whoever reads the log.
