@@ -68,7 +68,7 @@ describe("4-08 the deploy API", () => {
     ["with a token for another environment", 403, "out-of-scope", wish, () => token],
     ["with a token for another app", 403, "out-of-scope", { ...preview, app: "blog" }, () => token],
     [
-      "of an environment that dayfly.yaml does not have",
+      "(3-05) of an environment that dayfly.yaml does not have",
       422,
       "unknown-environment",
       { ...wish, env: "edge-x" },
@@ -89,6 +89,11 @@ describe("4-08 the deploy API", () => {
     expect(JSON.stringify(answer.body)).not.toContain("reboot");
     expect([world.deploys.all(), world.environments.all(), world.woken]).toEqual([[], [], []]);
     expect(world.targets.web1.applied().size).toBe(0);
+  });
+
+  it("3-05 names the app and the environment that nobody may deploy", async () => {
+    const { body } = await call("POST", "/api/deploys", { ...wish, app: "till" }, machineToken);
+    expect(body).toMatchObject({ text: "dayfly.yaml has no environment dev of an app till" });
   });
 
   it("3-18 answers at once with an id, a status and where to ask; asking makes it go on", async () => {

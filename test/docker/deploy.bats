@@ -10,7 +10,7 @@ teardown() {
   clean_up
 }
 
-@test "2-03 2-12 a good release is pulled, comes up, and is verified by its live commit" {
+@test "2-03 2-12 2-29 a good release is pulled, comes up, and is verified by its live commit" {
   image 1 "$(sha_tag 1)"
   deploy "$(sha_tag 1)" "DEPLOY_COMMIT=$(commit 1)"
   expect 0 deployed
@@ -18,6 +18,7 @@ teardown() {
   [ "$(said .running.digest)" = "$(digest_in_registry "$(sha_tag 1)")" ]
   [ "$(said .version_ok)" = true ]
   log_of | grep -qE 'healthy after [0-9]+ tries'
+  [ "$(said '[.phases[]] | add')" -lt 300000 ]
   records_are_true
 }
 

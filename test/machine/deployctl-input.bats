@@ -84,9 +84,10 @@ setup() {
   expect 2
 }
 
-@test "8: an app, or an environment of it, that this host does not serve" {
+@test "3-05 8: an app, or an environment of it, that this host does not serve, is refused by its name" {
   nothing_changed deploy v1.0.0 DEPLOY_APP=unknown
   expect 8 app-unknown
+  [[ $(said .text) == *unknown ]]
   nothing_changed deploy v1.0.0 DEPLOY_ENV=staging
   expect 8 environment-forbidden
   deploy v1.0.0 DEPLOY_ENV=pr-7

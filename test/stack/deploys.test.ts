@@ -100,6 +100,13 @@ describe("the stack", () => {
     expect(names.sort()).toEqual([documentName("dayfly", "deploy"), documentName("dayfly", "inspect")].sort());
   });
 
+  it("2-02 opens no port of any host: nothing in it lets a connection in", () => {
+    const groups = [...resources(template, "AWS::EC2::SecurityGroup").values()];
+    expect(groups.length).toBeGreaterThan(0);
+    for (const { Properties } of groups) expect(Properties).not.toHaveProperty("SecurityGroupIngress");
+    expect(resources(template, "AWS::EC2::SecurityGroupIngress").size).toBe(0);
+  });
+
   it("hears of ended commands of its own document only", () => {
     const rule = [...resources(template, "AWS::Events::Rule").values()].find(({ Properties }) =>
       String(JSON.stringify(Properties.EventPattern)).includes("aws.ssm"),

@@ -197,6 +197,13 @@ describe("which wish wins", () => {
     expect(world.targets.web1.running(shop)).toEqual(nth(1));
   });
 
+  it("0-20 a rollback to an older commit by its name is not superseded by the newer one", async () => {
+    await toItsEnd(await ask(nth(1)));
+    await toItsEnd(await ask(nth(2)));
+    expect(await toItsEnd(await ask({ op: "rollback", ...nth(1) }))).toMatchObject({ status: "deployed" });
+    expect(world.targets.web1.running(shop)).toEqual(nth(1));
+  });
+
   it("2-33 after such a rollback an even older build is still superseded", async () => {
     await toItsEnd(await ask(nth(2)));
     await toItsEnd(await ask(nth(3)));
