@@ -10,6 +10,8 @@ export interface Mutant {
   readonly replace: string;
   /** Beginning of the promise that it breaks. */
   readonly breaks: string;
+  /** A story that showed it once: it is told first, and where it does not show it any more, all are. */
+  readonly seen?: number;
 }
 
 export const mutants: readonly Mutant[] = [
@@ -26,6 +28,7 @@ export const mutants: readonly Mutant[] = [
     find: "world.machineRecords.claim(machine, next, run.version)",
     replace: "world.machineRecords.claim(machine, next, (await world.runs.get(run.key))?.version ?? 0)",
     breaks: "no job runs twice",
+    seen: 26,
   },
   {
     name: "a repeated launch asks with a token of its own",
@@ -33,6 +36,7 @@ export const mutants: readonly Mutant[] = [
     find: "await world.machines.launch(launch)",
     replace: "await world.machines.launch({ ...launch, token: world.random.hex(32) })",
     breaks: "a launch has no more machines than it asked for",
+    seen: 60,
   },
   {
     name: "the sweep looks at no run that is due",
@@ -89,6 +93,7 @@ export const mutants: readonly Mutant[] = [
     find: 'return retired === "retired" ? "it never claimed, and no run waits for it" : undefined;',
     replace: 'return "it never claimed, and no run waits for it";',
     breaks: "no machine is ended at work",
+    seen: 345,
   },
   {
     name: "registrations that came too late are left at the forge",
