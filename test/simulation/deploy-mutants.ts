@@ -32,6 +32,7 @@ export const deployMutants: readonly Mutant[] = [
     find: "if (operation?.id === deploy.id) {",
     replace: "if (deploy.id === '') {",
     breaks: "what never ran never runs",
+    seen: 12,
   },
   {
     name: "a copy that was not delivered speaks for all of them",
@@ -110,5 +111,6 @@ export const deployMutants: readonly Mutant[] = [
     find: "if (report.at * 1000 >= step.notAfter + SKEW_MS)",
     replace: "if (at >= step.notAfter + SKEW_MS)",
     breaks: "what never ran never runs",
+    seen: 42,
   },
 ];
