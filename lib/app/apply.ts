@@ -1,13 +1,15 @@
 import { WorldError } from "../core/errors.ts";
 import type { World } from "../core/ports.ts";
 import { decide } from "../core/run/decide.ts";
-import { type Effect, isEnded, type Run } from "../core/run/run.ts";
+import { changedAt, type Effect, isEnded, type Run } from "../core/run/run.ts";
 import type { RunEvent } from "../core/run/run-event.ts";
 import { instanceOf } from "../core/run/run-seat.ts";
 import { statusReport } from "../core/run/status-report.ts";
 import { limitsOf, profileOf } from "./limits.ts";
 
 const RACES = 5;
+/** So long after a change of the run it is worth telling its forge. */
+const REPORT_FOR_MS = 3_600_000;
 
 /**
  * Feed one event to one run: load, decide, save, act.
@@ -51,19 +53,30 @@ async function change(
 /** Carries out what is pending and clears it. Losing the last write is harmless: effects may run twice. */
 export async function settle(world: World, run: Run): Promise<Run> {
   if (run.effects.length === 0) return run;
-  for (const effect of run.effects) await attempt(world, run, effect);
-  const settled = decide(run, { kind: "settled", at: world.clock.now() }, limitsOf(world.config, run));
+  const left: Effect[] = [];
+  for (const effect of run.effects) if (!(await attempt(world, run, effect))) left.push(effect);
+  const settled = decide(run, { kind: "settled", at: world.clock.now(), left }, limitsOf(world.config, run));
+  if (settled === run) return run;
   const saved = await world.runs.save(settled, run.version);
   return saved.kind === "saved" ? saved.run : (saved.current ?? settled);
 }
 
-/** What can never succeed is told once and given up: it must not keep the run from settling. */
-async function attempt(world: World, run: Run, effect: Effect): Promise<void> {
+/**
+ * What can never succeed is told once and given up: it must not keep the run from settling. A word to the forge is a
+ * hint, so one that fails holds up nothing else: the sweep repeats it for an hour.
+ *
+ * @returns whether it is done with
+ */
+async function attempt(world: World, run: Run, effect: Effect): Promise<boolean> {
   try {
     await carryOut(world, run, effect);
+    return true;
   } catch (error) {
-    if (!(error instanceof WorldError) || error.retryable) throw error;
+    if (!(error instanceof WorldError)) throw error;
+    if (error.retryable && effect.kind !== "report") throw error;
+    if (error.retryable && world.clock.now() < changedAt(run) + REPORT_FOR_MS) return false;
     world.log.error("effect given up", { runKey: run.key, effect: effect.kind, error: error.message });
+    return true;
   }
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { claim } from "../../lib/app/claim.ts";
 import { dispatch } from "../../lib/app/dispatch.ts";
+import { sweep } from "../../lib/app/sweep.ts";
 import { WorldError } from "../../lib/core/errors.ts";
 import type { Envelope } from "../../lib/core/event.ts";
 import type { Shortage } from "../../lib/core/run/launch.ts";
@@ -28,6 +29,21 @@ async function serve(world: MemoryWorld): Promise<void> {
   const { instanceId } = world.machines.all().at(-1) ?? { instanceId: "" };
   await claim(world, { instanceId }, "b");
   await take(world, world.home.pickUp(`dayfly-${instanceId}-1`));
+}
+
+const down = new WorldError("the forge answered 502", { retryable: true });
+
+/** The same world, whose forge answers a status so: with a failure, or by taking it. */
+function answering(world: MemoryWorld, failure: () => WorldError | undefined): MemoryWorld {
+  const { feedback } = world.home;
+  if (!feedback) throw new Error("this forge takes no status");
+  const status: typeof feedback.status = async (...said) => {
+    const error = failure();
+    if (error) throw error;
+    await feedback.status(...said);
+  };
+  const home = { ...world.home, feedback: { ...feedback, status } };
+  return { ...world, forge: () => home } as unknown as MemoryWorld;
 }
 
 const said = (world: MemoryWorld) => world.home.statuses().map(({ state, text }) => `${state}: ${text}`);
@@ -136,14 +152,45 @@ describe("5-12 a status at the forge", () => {
 
   it("that the forge refuses holds up no job", async () => {
     const world = memoryWorld();
-    const refused = new WorldError("our token may not do this (403)", { retryable: false });
-    const home = { ...world.home, feedback: { ...world.home.feedback, status: () => Promise.reject(refused) } };
-    const deaf = { ...world, forge: () => home } as unknown as MemoryWorld;
+    const deaf = answering(world, () => new WorldError("our token may not do this (403)", { retryable: false }));
     short(world, quota, quota);
     await take(deaf, world.home.queueJob(repo, job));
     await later(deaf, 4);
     await later(deaf, 16);
     expect(world.runs.all()).toMatchObject([{ status: "booting" }]);
+    expect(world.log.lines.filter(({ message }) => message === "effect given up")).toHaveLength(1);
+  });
+
+  it("is repeated by the sweep while the forge is down, and holds up nobody who waits for the run", async () => {
+    const world = memoryWorld();
+    let isDown = true;
+    const shaky = answering(world, () => (isDown ? down : undefined));
+    short(world, { class: "permanent", code: "image-gone", text: "the image is gone" });
+
+    await take(shaky, world.home.queueJob(repo, job));
+    expect(world.runs.all()).toMatchObject([{ status: "failed", effects: [{ kind: "report" }] }]);
+    isDown = false;
+    world.home.finishJob("1", "cancelled");
+    await sweep(shaky);
+
+    expect(said(world)).toEqual(["error: the image is gone"]);
+    expect(world.runs.all()).toMatchObject([{ status: "failed", effects: [] }]);
+  });
+
+  it("is given up an hour after the change, where the forge stays down", async () => {
+    const world = memoryWorld();
+    const deaf = answering(world, () => down);
+    short(world, { class: "permanent", code: "image-gone", text: "the image is gone" });
+    await take(deaf, world.home.queueJob(repo, job));
+    world.home.finishJob("1", "cancelled");
+    await later(deaf, 59);
+    await sweep(deaf);
+    expect(world.runs.all()).toMatchObject([{ effects: [{ kind: "report" }] }]);
+
+    await later(deaf, 1);
+    await sweep(deaf);
+
+    expect(world.runs.all()).toMatchObject([{ effects: [] }]);
     expect(world.log.lines.filter(({ message }) => message === "effect given up")).toHaveLength(1);
   });
 });

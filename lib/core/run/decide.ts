@@ -23,7 +23,7 @@ const REPORT_AFTER_MS = 120_000;
  * run and effects together, carries the effects out, and says `settled`. Ended is final.
  */
 export function decide(run: Run, event: RunEvent, limits: Limits): Run {
-  if (event.kind === "settled") return run.effects.length > 0 ? { ...run, effects: [] } : run;
+  if (event.kind === "settled") return settle(run, event);
   if (isEnded(run)) return run;
   const { at } = event;
   switch (event.kind) {
@@ -68,6 +68,10 @@ export function decide(run: Run, event: RunEvent, limits: Limits): Run {
     case "still":
       return { ...run, dueAt: event.until, nextAction: event.nextAction };
   }
+}
+
+function settle(run: Run, { left }: EventOf<"settled">): Run {
+  return left.length < run.effects.length ? { ...run, effects: left } : run;
 }
 
 type EventOf<K extends RunEvent["kind"]> = Extract<RunEvent, { kind: K }>;

@@ -1,7 +1,7 @@
 import type { Conclusion, Instant } from "../event.ts";
 import type { Shortage } from "./launch.ts";
 import type { ExitCause } from "./machine.ts";
-import type { Seat } from "./run.ts";
+import type { Effect, Seat } from "./run.ts";
 import type { ForgeWord } from "./verdict.ts";
 
 /**
@@ -50,6 +50,6 @@ export type RunEvent = { readonly at: Instant } & (
   | { readonly kind: "cancel"; readonly by: string }
   /** Looked at, nothing new: when to look again, and what for. */
   | { readonly kind: "still"; readonly until: Instant; readonly nextAction: string }
-  /** Its effects have been carried out. */
-  | { readonly kind: "settled" }
+  /** Its effects have been carried out, but for those that are left. */
+  | { readonly kind: "settled"; readonly left: readonly Effect[] }
 );

@@ -147,6 +147,11 @@ export function isEnded(run: Run): run is RunOf<EndedStatus> {
   return (endedStatuses as readonly Status[]).includes(run.status);
 }
 
+/** When its status last changed. */
+export function changedAt({ history, createdAt }: Run): Instant {
+  return history.at(-1)?.at ?? createdAt;
+}
+
 /** Since when it wants a machine: what came before that, needs or an approval, was no wait for us. */
 export function wantedSince({ history, createdAt }: Run): Instant {
   const wanted = ({ from, to }: HistoryEntry) => to === "queued" && (from === "waiting" || from === "queued");
@@ -181,6 +186,5 @@ export type Effect =
  * Stores index by this; undefined means that nothing is left to do.
  */
 export function dueOf(run: Run): Instant | undefined {
-  if (run.effects.length > 0) return run.history.at(-1)?.at ?? run.createdAt;
-  return run.dueAt;
+  return run.effects.length > 0 ? changedAt(run) : run.dueAt;
 }

@@ -47,7 +47,7 @@ function queued(change: Partial<Run> = {}): Run {
 /** Feeds events one after the other, settling after each as a caller does. */
 function lived(...events: RunEvent[]): Run {
   return events.reduce(
-    (run, event) => decide(decide(run, event, limits), { kind: "settled", at: event.at }, limits),
+    (run, event) => decide(decide(run, event, limits), { kind: "settled", at: event.at, left: [] }, limits),
     queued(),
   );
 }
@@ -226,7 +226,7 @@ describe("whatever happens, in any order", () => {
   it("saying the same thing twice says nothing new", () => {
     fc.assert(
       fc.property(fc.array(anyEvent, { maxLength: 20 }), (events) => {
-        const settle = (run: Run) => decide(run, { kind: "settled", at: 0 }, limits);
+        const settle = (run: Run) => decide(run, { kind: "settled", at: 0, left: [] }, limits);
         const once = (run: Run, event: RunEvent) => settle(decide(run, event, limits));
         let run = queued();
         for (const event of events) {
@@ -278,5 +278,5 @@ const anyEvent: fc.Arbitrary<RunEvent> = fc.oneof(
     .map((cause) => machineEnded(cause, { kind: "silent" })),
   fc.record({ kind: fc.constant("cancel" as const), at, by: fc.constant("ada") }),
   fc.record({ kind: fc.constant("still" as const), at, until: at, nextAction: fc.constant("look") }),
-  fc.record({ kind: fc.constant("settled" as const), at }),
+  fc.record({ kind: fc.constant("settled" as const), at, left: fc.constant([]) }),
 );
