@@ -111,6 +111,7 @@ describe("4-08 the deploy API", () => {
     });
     expect(await call("GET", url)).toMatchObject({ status: 401 });
     expect(await call("GET", url, undefined, token)).toMatchObject({ status: 403 });
+    expect(await call("GET", `${url}/audit`, undefined, token)).toMatchObject({ status: 403 });
     expect((await call("GET", `${url}/audit`, undefined, machineToken)).body).toMatchObject({
       entries: expect.arrayContaining([expect.objectContaining({ text: "asked by job deploy of acme/shop" })]),
     });
@@ -138,7 +139,9 @@ describe("4-08 the deploy API", () => {
       body: { error: "token-revoked" },
     });
     const second = await newToken("ci-2", "pr-7");
-    world.clock.advance(86_400);
+    world.clock.advance(86_399);
+    expect(await call("POST", "/api/deploys", preview, second)).toMatchObject({ status: 202 });
+    world.clock.advance(1);
     expect(await call("POST", "/api/deploys", preview, second)).toMatchObject({
       status: 401,
       body: { error: "token-expired" },
@@ -158,6 +161,15 @@ describe("4-08 the deploy API", () => {
     });
     expect(await codes(machineToken)).toEqual([503, 503, 503, 503]);
   });
+
+  it.each(["", "Bearer", "Basic x Bearer TOKEN", "Bearer TOKEN x", "Bearer  TOKEN", "Bearer TOKEN\n", "TOKEN"])(
+    "takes no token out of another header: %j",
+    async (header) => {
+      const authorization = header.replace("TOKEN", token);
+      const asked = { method: "GET", path: "/api/deploys", query: {}, body: "" };
+      expect(await answerBearer(world, authorization, asked)).toMatchObject({ status: 401 });
+    },
+  );
 
   it("2-23 keeps no secret of a token, and logs none", async () => {
     await call("POST", "/api/deploys", preview, token);
@@ -230,6 +242,12 @@ describe("reading", () => {
       );
     expect(await envs(token)).toEqual(["pr-7"]);
     expect(await envs(machineToken)).toEqual(["dev"]);
+    const places = async (bearer: string) =>
+      (
+        (await call("GET", "/api/environments", undefined, bearer)).body as { environments: { env: string }[] }
+      ).environments.map(({ env }) => env);
+    expect(await places(token)).toEqual(["pr-7"]);
+    expect(await places(machineToken)).toEqual(["dev", "staging", "prod"]);
   });
 
   it("shows desired, observed and operation apart, and where they differ", async () => {
