@@ -1,11 +1,13 @@
 import { setTimeout } from "node:timers/promises";
-import type { Call, ExitCode } from "../command.ts";
+import { type Call, CommandError, type ExitCode } from "../command.ts";
 import { accepted, type DeployApi, withDeployApi } from "./deploy-client.ts";
 import { exitOfDeploy, historyLine, outcomeLine } from "./deploy-lines.ts";
 import { DeployView, isEnded } from "./deploy-view.ts";
 
 const FIRST_LOOK_MS = 250;
 const SLOWEST_LOOK_MS = 3_000;
+/** For how long nobody may answer before the wait is given up. */
+const SILENCE_MS = 60_000;
 
 /** Sends a wish, tells what became of it, and waits for its end where that is asked for. */
 export function orderDeploy(call: Call, wish: object): Promise<ExitCode> {
@@ -38,18 +40,36 @@ export async function followDeploy(call: Call, api: DeployApi, first: DeployView
   const signal = call.untilInterrupted();
   let deploy = first;
   let told = 0;
+  let heardAt = Date.now();
   for (let pause = FIRST_LOOK_MS; ; pause = Math.min(pause * 1.5, SLOWEST_LOOK_MS)) {
     for (const entry of deploy.history.slice(told)) terminal.say(historyLine(deploy, entry, terminal));
     told = deploy.history.length;
     if (isEnded(deploy) || deploy.status === "waiting" || signal.aborted) break;
     await setTimeout(pause, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) break;
-    deploy = DeployView.parse(accepted(await api.ask("GET", deploy.url), `deploy ${deploy.id}`));
+    const found = await look(api, deploy, heardAt);
+    if (!found) continue;
+    deploy = found;
+    heardAt = Date.now();
   }
   if (options.json) terminal.print(JSON.stringify(deploy, null, 2));
   else terminal.print(outcomeLine(deploy, terminal));
   sayMore(call, deploy);
-  return isEnded(deploy) ? exitOfDeploy(deploy) : 0;
+  if (isEnded(deploy)) return exitOfDeploy(deploy);
+  if (deploy.status === "waiting") return 0;
+  terminal.say(`Interrupted: nobody here knows how it ends. It goes on: dayfly deploy show ${deploy.id} --wait`);
+  return 3;
+}
+
+/** How it stands; undefined where nobody answers just now: a deploy does not stop because its watcher hears nothing for a while. */
+async function look(api: DeployApi, { id, url }: DeployView, heardAt: number): Promise<DeployView | undefined> {
+  try {
+    return DeployView.parse(accepted(await api.ask("GET", url), `deploy ${id}`));
+  } catch (error) {
+    const isSilence = error instanceof CommandError && error.exitCode === 3;
+    if (isSilence && Date.now() < heardAt + SILENCE_MS) return undefined;
+    throw error;
+  }
 }
 
 /** A failure shows the end of its log; one that waits says for whom. */

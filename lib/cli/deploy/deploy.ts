@@ -23,7 +23,7 @@ export const deploy: CommandSpec = {
   details: [
     "In a job the machine's own token speaks: what that job's commit is may be deployed where dayfly.yaml lets it, and nothing else.",
     "Elsewhere DAYFLY_API and DAYFLY_TOKEN say whom to ask; without them it is the local world of this folder, whose owner may do everything.",
-    "It answers at once. With --wait: exit code 0 live, or a newer wish took its place, or it waits for an approval · 1 failed, rolled back or refused · 3 nobody could be reached, or nobody knows.",
+    "It answers at once. With --wait: exit code 0 live, or a newer wish took its place, or it waits for an approval · 1 failed, rolled back or refused · 3 nobody could be reached, nobody knows, or the wait was interrupted.",
   ],
   operands: [
     { name: "<app>", text: "of dayfly.yaml" },
