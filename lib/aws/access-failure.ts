@@ -58,7 +58,7 @@ export function accessFailure(error: unknown): AccessFailure | undefined {
     return {
       kind: "no-region",
       text: "no AWS region is set",
-      cure: "Give one with --region, `stack.region` of dayfly.yaml, or AWS_REGION.",
+      cure: "Give one with --region, or set AWS_REGION.",
     };
   }
   // The SDK wraps what it does not know as an error; then only its message has the system's word.

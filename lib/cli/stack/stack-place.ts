@@ -8,9 +8,20 @@ export const stackOptions: readonly Option[] = [
   { flags: "--region <region>", text: "with --stack or --table; without it the one of your AWS settings" },
 ];
 
+/** As AWS allows them: whatever else stands there can only be a slip, and would travel in an address. */
+const wellFormed = {
+  stack: { as: /^[A-Za-z][A-Za-z0-9-]{0,127}$/, such: "dayfly" },
+  table: { as: /^[A-Za-z0-9_.-]{3,255}$/, such: "dayfly-RunsTable0ABC-1DEF" },
+  region: { as: /^[a-z]{2,4}(?:-[a-z]+)+-\d$/, such: "eu-central-1" },
+} as const;
+
 /** Undefined where the person asks for no stack. */
 export function stackPlace(options: Call["options"]): StackPlace | undefined {
   const { stack, table, region } = options;
+  for (const [name, { as, such }] of Object.entries(wellFormed)) {
+    const given = options[name];
+    if (typeof given === "string" && !as.test(given)) refuse(name, given, such);
+  }
   const place = {
     ...(typeof stack === "string" && { stack }),
     ...(typeof table === "string" && { table }),
@@ -21,6 +32,14 @@ export function stackPlace(options: Call["options"]): StackPlace | undefined {
   throw new CommandError("--region says where a stack is, but none is named", {
     where: `--region ${region}`,
     remedy: "Name it with --stack, such as --stack dayfly.",
+    exitCode: 2,
+  });
+}
+
+function refuse(name: string, given: string, such: string): never {
+  throw new CommandError(`${JSON.stringify(given)} is no ${name}`, {
+    where: `--${name}`,
+    remedy: `Write it as AWS does, such as --${name} ${such}.`,
     exitCode: 2,
   });
 }
