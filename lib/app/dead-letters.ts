@@ -1,10 +1,9 @@
-import type { Envelope } from "../core/event.ts";
+import type { Envelope, Instant } from "../core/event.ts";
 import type { DeadLetter, DeadLetters, World } from "../core/ports.ts";
 import { readMessage } from "../core/run/message-codec.ts";
 import type { Run } from "../core/run/run.ts";
-import { KEEP_MS } from "../core/run/run-change.ts";
 import { keyOfDeadLetter } from "../core/run/run-key.ts";
-import { scopeOf } from "../core/scope.ts";
+import { factsOf, newRun } from "./new-run.ts";
 
 /** Letters looked at in one pass. */
 const AT_MOST = 50;
@@ -44,33 +43,20 @@ async function note(world: World, { body, reason }: DeadLetter): Promise<boolean
   return true;
 }
 
-function rowOf(
-  { forge, deliveryId, event, repo, ref = "", after, job, sender }: Envelope,
-  why: string,
-  at: number,
-): Run {
-  const reason = { code: "dead-letter", text: `this event was given up: ${why}` };
-  return {
-    key: keyOfDeadLetter(forge, deliveryId),
-    forge,
-    scope: scopeOf(forge, repo),
-    repoId: repo.id,
-    repo: repo.name,
-    event,
-    ref,
-    sha: job?.headSha ?? after ?? "",
-    sender,
-    jobName: job?.name ?? `(${event})`,
-    labels: job?.labels ?? [],
-    needs: [],
-    attempt: 0,
-    createdAt: at,
-    effects: [],
-    version: 1,
-    reason,
-    history: [{ at, from: "failed", to: "failed", reason: reason.text }],
-    status: "failed",
-    endedAt: at,
-    expiresAt: at + KEEP_MS,
-  };
+function rowOf(envelope: Envelope, why: string, at: Instant): Run {
+  const { forge, deliveryId, event, job } = envelope;
+  const facts = factsOf(envelope);
+  return newRun(
+    {
+      ...facts,
+      key: keyOfDeadLetter(forge, deliveryId),
+      sha: job?.headSha ?? facts.sha,
+      jobName: job?.name ?? `(${event})`,
+      labels: job?.labels ?? [],
+      needs: [],
+      reason: { code: "dead-letter", text: `this event was given up: ${why}` },
+    },
+    "failed",
+    at,
+  );
 }

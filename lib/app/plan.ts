@@ -5,11 +5,10 @@ import { approvalUnknown } from "../core/plan/plan.ts";
 import type { World } from "../core/ports.ts";
 import type { Need, Run } from "../core/run/run.ts";
 import { keyOfPlannedJob } from "../core/run/run-key.ts";
-import { scopeOf } from "../core/scope.ts";
 import { advance } from "./advance.ts";
 import { type DecidedEvent, decideEvents } from "./decide-event.ts";
 import { launchDue } from "./launch.ts";
-import { newRun } from "./new-run.ts";
+import { factsOf, newRun } from "./new-run.ts";
 import { place } from "./place.ts";
 
 /**
@@ -63,21 +62,14 @@ interface Keyed {
 }
 
 function rowOf(world: World, envelope: Envelope, pushId: string, workflow: string, { key, job, needs }: Keyed): Run {
-  const { forge, repo, event, ref = "", before, after: sha = "", sender } = envelope;
-  const placed = place(world, forge, job);
+  const { before } = envelope;
+  const placed = place(world, envelope.forge, job);
   const served = placed.kind === "profile" && mayWant(job);
   const status = !served ? "skipped" : job.decision === "wait" ? "waiting" : "queued";
   return newRun(
     {
+      ...factsOf(envelope),
       key,
-      forge,
-      scope: scopeOf(forge, repo),
-      repoId: repo.id,
-      repo: repo.name,
-      event,
-      ref,
-      sha,
-      sender,
       ...(before === undefined ? {} : { before }),
       workflow,
       job: job.id,
