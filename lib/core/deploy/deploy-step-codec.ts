@@ -2,6 +2,7 @@ import * as z from "zod";
 import { isoTime } from "../iso-time.ts";
 import type { Shape } from "../run/row.ts";
 import type { StepReport, Underway } from "./deploy.ts";
+import { targetOutcomes } from "./target-report.ts";
 
 const text = z.string();
 const target = text;
@@ -9,17 +10,7 @@ const target = text;
 const underway = { since: isoTime, notAfter: isoTime, sends: z.int() } satisfies Shape<Underway>;
 
 const ReportRow = z.object({
-  outcome: z.enum([
-    "deployed",
-    "noop",
-    "rolled_back",
-    "failed",
-    "refused",
-    "in_progress",
-    "status",
-    "healthy",
-    "degraded",
-  ]),
+  outcome: z.enum(targetOutcomes),
   exit: z.int(),
   reason: text,
   text,

@@ -1,6 +1,19 @@
 import * as z from "zod/mini";
 import type { Release } from "./deploy-request.ts";
 
+/** How deployctl says that a call ended. */
+export const targetOutcomes = [
+  "deployed",
+  "noop",
+  "rolled_back",
+  "failed",
+  "refused",
+  "in_progress",
+  "status",
+  "healthy",
+  "degraded",
+] as const;
+
 /**
  * The one line of JSON that deployctl prints (target-host/README.md has every field and exit code), as far as we use it.
  */
@@ -10,16 +23,7 @@ export interface TargetReport {
   /** Absent where the host did not come so far as to know them. */
   readonly app?: string;
   readonly env?: string;
-  readonly outcome:
-    | "deployed"
-    | "noop"
-    | "rolled_back"
-    | "failed"
-    | "refused"
-    | "in_progress"
-    | "status"
-    | "healthy"
-    | "degraded";
+  readonly outcome: (typeof targetOutcomes)[number];
   /** 0 to 9. */
   readonly exit: number;
   readonly reason: string;
@@ -62,17 +66,7 @@ const optional = <T extends z.core.SomeType>(inner: T) =>
   );
 const Text = z.string().check(z.maxLength(2000));
 const Count = z.int().check(z.gte(0));
-const Outcome = z.enum([
-  "deployed",
-  "noop",
-  "rolled_back",
-  "failed",
-  "refused",
-  "in_progress",
-  "status",
-  "healthy",
-  "degraded",
-]);
+const Outcome = z.enum(targetOutcomes);
 const Condition = z.enum(["none", "verified", "broken", "stopped"]);
 const Exit = z.int().check(z.gte(0), z.lte(9));
 const Running = z.object({ tag: Text, digest: optional(Text), commit: optional(Text) });
