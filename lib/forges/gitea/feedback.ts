@@ -2,23 +2,13 @@ import * as z from "zod/mini";
 import { giteaFrom } from "../../core/dialect.ts";
 import { WorldError } from "../../core/errors.ts";
 import type { Feedback } from "../../core/forge.ts";
+import { commitStatus } from "../commit-status.ts";
 import { type GiteaApi, repoParams } from "./api.ts";
-
-/** What GitHub shows of a description; Gitea shows little more. */
-const DESCRIPTION_LENGTH = 140;
 
 export function giteaFeedback(api: GiteaApi): Feedback {
   return {
-    async status(repo, sha, { context, state, text, url }) {
-      await api.read({
-        method: "POST",
-        path: "/repos/{owner}/{repo}/statuses/{sha}",
-        params: { ...repoParams(repo.name), sha },
-        body: { context, state, description: text.slice(0, DESCRIPTION_LENGTH), ...(url ? { target_url: url } : {}) },
-        // The last status of a context counts, so a second one says the same.
-        repeatable: true,
-        shape: z.unknown(),
-      });
+    async status(repo, sha, report) {
+      await api.read(commitStatus(repoParams(repo.name), sha, report));
     },
 
     /** The whole run must have ended: a sibling that still runs makes this a failure worth repeating. */
