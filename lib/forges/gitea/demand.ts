@@ -1,9 +1,9 @@
 import * as z from "zod/mini";
 import { giteaFrom } from "../../core/dialect.ts";
-import { WorldError } from "../../core/errors.ts";
 import type { Envelope, RepoRef } from "../../core/event.ts";
 import type { Demand } from "../../core/forge.ts";
 import { GiteaJob, giteaJobNotice } from "../../core/webhook/webhook-gitea.ts";
+import { jobsOfEach, listedJob } from "../listed-jobs.ts";
 import { rounds } from "../rounds.ts";
 import { type GiteaApi, type GiteaOptions, repoParams } from "./api.ts";
 import type { GiteaRepositories } from "./repositories.ts";
@@ -34,22 +34,10 @@ export function giteaDemand(api: GiteaApi, repositories: GiteaRepositories, opti
   }
 
   async function askEach(): Promise<readonly Envelope[]> {
-    const found: Envelope[] = [];
-    const failures: unknown[] = [];
-    let asked = 0;
-    await turns.pass(await repositories.administrated(), CALLS_PER_PASS, async (repo, spend) => {
-      asked += 1;
-      try {
-        const jobs = await openJobs(api, "/repos/{owner}/{repo}/actions/jobs", repoParams(repo.name), { spend });
-        if (jobs !== "refused") found.push(...jobs.map((job) => envelope(repo, job)));
-      } catch (error) {
-        if (!(error instanceof WorldError)) throw error;
-        failures.push(error);
-      }
+    return jobsOfEach(turns, await repositories.administrated(), CALLS_PER_PASS, async (found, repo, spend) => {
+      const jobs = await openJobs(api, "/repos/{owner}/{repo}/actions/jobs", repoParams(repo.name), { spend });
+      if (jobs !== "refused") found.push(...jobs.map((job) => envelope(repo, job)));
     });
-    // One broken repository does not hide the others' jobs; a broken forge is no empty list.
-    if (failures.length > 0 && failures.length === asked) throw failures[0];
-    return found;
   }
 
   async function envelopes(jobs: readonly ListedJob[]): Promise<readonly Envelope[]> {
@@ -64,20 +52,8 @@ export function giteaDemand(api: GiteaApi, repositories: GiteaRepositories, opti
   }
 
   function envelope(repo: RepoRef, job: GiteaJob): Envelope {
-    const notice = giteaJobNotice(job);
-    return {
-      v: 1,
-      forge: options.name,
-      deliveryId: `list-${notice.id}-${notice.try}-${notice.status}`,
-      event: "workflow_job",
-      action: notice.status,
-      repo,
-      ...(job.head_branch ? { ref: `refs/heads/${job.head_branch}` } : {}),
-      after: notice.headSha,
-      job: notice,
-      sender: "",
-      at: options.world.now(),
-    };
+    const ref = job.head_branch ? `refs/heads/${job.head_branch}` : undefined;
+    return listedJob({ forge: options.name, repo, ref, at: options.world.now() }, giteaJobNotice(job));
   }
 
   return {

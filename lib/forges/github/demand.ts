@@ -1,9 +1,9 @@
 import * as z from "zod/mini";
-import { WorldError } from "../../core/errors.ts";
 import type { Envelope, Instant, RepoRef } from "../../core/event.ts";
 import type { Demand } from "../../core/forge.ts";
 import { GithubJob, githubJobNotice } from "../../core/webhook/webhook-github.ts";
 import { Id } from "../../core/webhook/webhook-request.ts";
+import { jobsOfEach, listedJob } from "../listed-jobs.ts";
 import { rounds } from "../rounds.ts";
 import { type GithubApi, repoParams } from "./api.ts";
 import type { GithubOptions } from "./options.ts";
@@ -33,21 +33,9 @@ export function githubDemand(
 
   async function missed(since: Instant): Promise<readonly Envelope[]> {
     if (api.app) await redeliverFailed(api.app, since);
-    const found: Envelope[] = [];
-    const failures: unknown[] = [];
-    let asked = 0;
-    await turns.pass(await repositories(), CALLS_PER_PASS, async (repo, spend) => {
-      asked += 1;
-      try {
-        for (const run of await openRuns(api, repo, spend)) found.push(...(await queuedJobs(repo, run, spend)));
-      } catch (error) {
-        if (!(error instanceof WorldError)) throw error;
-        failures.push(error);
-      }
+    return jobsOfEach(turns, await repositories(), CALLS_PER_PASS, async (found, repo, spend) => {
+      for (const run of await openRuns(api, repo, spend)) found.push(...(await queuedJobs(repo, run, spend)));
     });
-    // One broken repository does not hide the others' jobs; a broken forge is no empty list.
-    if (failures.length > 0 && failures.length === asked) throw failures[0];
-    return found;
   }
 
   async function queuedJobs(repo: RepoRef, run: string, spend: () => boolean): Promise<readonly Envelope[]> {
@@ -67,20 +55,8 @@ export function githubDemand(
   }
 
   function envelope(repo: RepoRef, job: GithubJob): Envelope {
-    const notice = githubJobNotice(job);
-    return {
-      v: 1,
-      forge: options.name,
-      deliveryId: `list-${notice.id}-${notice.try}-${notice.status}`,
-      event: "workflow_job",
-      action: notice.status,
-      repo,
-      ...(job.head_branch ? { ref: job.head_branch } : {}),
-      after: notice.headSha,
-      job: notice,
-      sender: "",
-      at: options.world.now(),
-    };
+    const ref = job.head_branch ?? undefined;
+    return listedJob({ forge: options.name, repo, ref, at: options.world.now() }, githubJobNotice(job));
   }
 
   return {
