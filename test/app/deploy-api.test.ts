@@ -81,6 +81,14 @@ describe("4-08 the deploy API", () => {
     ["with a key that it does not know", 422, "invalid", { ...wish, skipBuild: true }, () => machineToken],
     ["of another commit than the job's", 422, "commit", { ...wish, commit: "a".repeat(40) }, () => machineToken],
     ["of another tag than the job's commit has", 422, "commit", { ...wish, tag: "sha-0000000" }, () => machineToken],
+    [
+      "of a rollback to a digest without a tag",
+      422,
+      "invalid",
+      { ...wish, op: "rollback", tag: undefined, commit: head },
+      () => machineToken,
+    ],
+    ["that is longer than any", 413, "too-big", { ...wish, more: "x".repeat(65_536) }, () => machineToken],
     ["of something that is no JSON", 422, "invalid", "deploy!", () => machineToken],
   ];
   it.each(refused)("refuses a deploy %s: %d %s, and stores nothing", async (_name, status, error, body, bearer) => {
@@ -198,7 +206,8 @@ describe("4-08 the deploy API", () => {
     expect(created).toMatchObject({ status: 201, body: { secret: expect.stringMatching(/^dfa_[0-9a-f]{64}$/) } });
     expect(await asAdministrator("POST", "/api/tokens", body)).toMatchObject({ status: 409 });
     expect(await asAdministrator("POST", "/api/tokens", { ...body, env: "*" })).toMatchObject({ status: 422 });
-    expect(await asAdministrator("POST", "/api/tokens", { ...body, days: 0 })).toMatchObject({ status: 422 });
+    for (const days of [0, 366, 1.5])
+      expect(await asAdministrator("POST", "/api/tokens", { ...body, days })).toMatchObject({ status: 422 });
     expect(await asAdministrator("POST", "/api/tokens/nobody/revoke")).toMatchObject({ status: 404 });
     const listed = JSON.stringify(await asAdministrator("GET", "/api/tokens"));
     expect(listed).toContain("laptop");
@@ -366,6 +375,7 @@ describe("an environment that wants an approval", () => {
       status: 409,
       body: { error: "another-release" },
     });
+    expect(await approve(id, { commit: head, force: true })).toMatchObject({ status: 422 });
     expect(await approve("0".repeat(32), { commit: head })).toMatchObject({ status: 404 });
     expect(await approve(id, { commit: head })).toMatchObject({
       status: 202,
@@ -376,6 +386,15 @@ describe("an environment that wants an approval", () => {
     expect(await call("GET", `/api/deploys/${id}`, undefined, machineToken)).toMatchObject({
       body: { status: "deployed" },
     });
+  });
+
+  it("binds the digest too, where one was asked for", async () => {
+    const digest = `sha256:${"d".repeat(64)}`;
+    const asked = await call("POST", "/api/deploys", { ...wish, env: "prod", digest }, machineToken);
+    const { id } = asked.body as { id: string };
+    for (const seen of [{ commit: head }, { commit: head, digest: digest.replaceAll("d", "e") }, { digest }])
+      expect(await approve(id, seen)).toMatchObject({ status: 409, body: { error: "another-release" } });
+    expect(await approve(id, { commit: head, digest })).toMatchObject({ status: 202, body: { approvedBy: "alice" } });
   });
 
   it("is not waited for longer than a day", async () => {

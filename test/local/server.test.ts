@@ -165,3 +165,19 @@ describe("starting the server", () => {
     await expect(stream.text()).rejects.toThrow();
   });
 });
+
+describe("the deploy API's routes", () => {
+  const ask = (path: string, init: RequestInit = {}) => fetch(new URL(path, server.url), init);
+
+  it("answer nobody without a token, at every address of theirs, and never by the page", async () => {
+    for (const path of ["deploys", "deploys/1", "environments", "inspections/1", "tokens", "shell"]) {
+      const response = await ask(`/api/${path}`);
+      expect([response.status, response.headers.get("cache-control")]).toEqual([401, "no-store"]);
+    }
+  });
+
+  it("read no more of a body than they take", async () => {
+    const response = await ask("/api/deploys", { method: "POST", body: "x".repeat(1_000_000) });
+    expect(response.status).toBe(413);
+  });
+});

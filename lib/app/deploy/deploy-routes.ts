@@ -14,6 +14,8 @@ import { readableEnvironments, readEnvironment } from "./deploy-read.ts";
 import { answerTokenCall } from "./deploy-token-routes.ts";
 
 const MAX_LIST = 100;
+/** Every body of this API has a handful of short words. */
+export const MAX_BODY_BYTES = 65_536;
 
 /** As it comes from the network: whoever sends no well-formed bearer token is nobody. */
 export async function answerBearer(
@@ -21,6 +23,7 @@ export async function answerBearer(
   authorization: string | undefined,
   call: ApiCall,
 ): Promise<ApiAnswer> {
+  if (Buffer.byteLength(call.body) > MAX_BODY_BYTES) return problem(413, "too-big", `at most ${MAX_BODY_BYTES} bytes`);
   const [, bearer] = /^Bearer ([\w.-]{1,200})$/.exec(authorization ?? "") ?? [];
   try {
     return await answerDeployCall(world, await askerOf(world, bearer), call);
