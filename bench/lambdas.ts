@@ -145,7 +145,7 @@ function variables(url: string): Readonly<Record<string, string>> {
     STACK_NAME: "bench",
     SUBNETS: "subnet-a",
     TEMPLATES: "small=lt-0123456789abcdef0:1",
-    RUNNER_ROLES: "Runner",
+    RUNNER_ROLES: "arn:aws:iam::123456789012:role/Runner",
     GRANT_ROLES: "{}",
     AWS_ENDPOINT_URL_SQS: url,
     AWS_ENDPOINT_URL_SSM: url,

@@ -23,7 +23,7 @@ const readers = {
   STACK_NAME: text,
   SUBNETS: list,
   TEMPLATES: templates,
-  /** Names of the roles of machines: only such a caller is one. */
+  /** ARNs of the roles of machines: only such a caller is one. */
   RUNNER_ROLES: list,
   GRANT_ROLES: roles,
 };

@@ -10,7 +10,7 @@ import { GrantRole } from "./grant-role.ts";
 export class RunnerApi extends ControlFunction {
   constructor(scope: Construct, id: string, plane: ControlPlane, runnerRoles: readonly IRole[]) {
     const environment = {
-      RUNNER_ROLES: runnerRoles.map(({ roleName }) => roleName).join(","),
+      RUNNER_ROLES: runnerRoles.map(({ roleArn }) => roleArn).join(","),
       GRANT_ROLES: "{}",
     } satisfies Record<Exclude<keyof RunnerApiEnv, keyof ControlEnv>, string>;
     // Below the gateway's own limit of 30 seconds.

@@ -21,7 +21,7 @@ const variables = {
   STACK_NAME: "ci",
   SUBNETS: "subnet-a,subnet-b",
   TEMPLATES: "small=lt-0123456789abcdef0:3",
-  RUNNER_ROLES: "ci-RunnerRole",
+  RUNNER_ROLES: "arn:aws:iam::123456789012:role/ci-RunnerRole",
   GRANT_ROLES: '{"push-shop":"arn:aws:iam::123456789012:role/ci-Grant"}',
   AWS_ENDPOINT_URL: nowhere,
   AWS_MAX_ATTEMPTS: "1",
@@ -77,6 +77,7 @@ describe("the functions behind the door, as they are uploaded", () => {
   it.each([
     { path: "/runner/claim", body: "{}" },
     { path: "/runner/claim", body: "not JSON" },
+    { path: "/runner/claim", body: '{"bootId":"eleven \\n characters"}' },
     { path: "/runner/credentials", body: '{"grant":"Push Shop"}' },
     { path: "/runner/exit", body: '{"bootId":"11111111-1111-1111-1111-111111111111","cause":"gone","code":0}' },
   ])("refuse a body that is not what was asked for: $path $body", async ({ path, body }) => {
@@ -94,6 +95,11 @@ describe("the functions behind the door, as they are uploaded", () => {
       statusCode: 401,
       body: expect.stringContaining("no-machine"),
     });
+  });
+
+  it("6-03 let nobody on the way keep an answer", async () => {
+    const answer = await call(machine, "/runner/claim", "{}");
+    expect(answer).toMatchObject({ headers: { "cache-control": "no-store" } });
   });
 
   it("ask a machine to come again while the table cannot be reached", async () => {

@@ -66,7 +66,7 @@ function typeRules({ architecture, types }: ConfigFile["profiles"][number], n: n
 }
 
 /** A Lambda's variables hold 4 KB in all: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-const roomForNames = 4096 - 1100;
+const roomForNames = 4096 - 1300;
 /** Each one's start script stands in the template, which holds 1 MB. */
 const mostProfiles = 50;
 
