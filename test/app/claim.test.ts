@@ -64,8 +64,11 @@ describe("6-03 POST /runner/claim", () => {
 
   it("is answered again to the same boot until its runner is seen, with a new registration under a new name", async () => {
     const world = await launched();
-    await claim(world, first(world), "b1");
+    const before = await claim(world, first(world), "b1");
     const again = await claim(world, first(world), "b1");
+    const tokens = [before, again].map(({ body }) => ("machineToken" in body ? body.machineToken : ""));
+    const found = await Promise.all(tokens.map((token) => world.machineRecords.byToken(hashOf([token]))));
+    expect(found.map((machine) => machine !== undefined)).toEqual([false, true]);
 
     expect(again).toMatchObject({ status: 200, body: { runner: `dayfly-${first(world).instanceId}-2` } });
     expect(world.home.runnerNames()).toEqual([`dayfly-${first(world).instanceId}-2`]);

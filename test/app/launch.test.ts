@@ -2,8 +2,9 @@ import { describe, expect, it } from "@jest/globals";
 import { claim } from "../../lib/app/claim.ts";
 import { dispatch } from "../../lib/app/dispatch.ts";
 import { exit } from "../../lib/app/exit.ts";
+import { launchDue } from "../../lib/app/launch.ts";
 import { sweep } from "../../lib/app/sweep.ts";
-import { UserError } from "../../lib/core/errors.ts";
+import { UserError, WorldError } from "../../lib/core/errors.ts";
 import type { Shortage } from "../../lib/core/run/launch.ts";
 import { type MemoryWorld, memoryWorld, smallProfile, testConfig } from "../world/world.ts";
 
@@ -125,6 +126,36 @@ describe("launching", () => {
     const plan = () => Promise.reject(new UserError("profile small names no image"));
     await queue({ ...world, machines: { ...world.machines, plan } });
     expect(world.runs.all()).toMatchObject([{ status: "failed", reason: { text: "profile small names no image" } }]);
+  });
+
+  it("tries a plan again that could not be made just then", async () => {
+    const world = memoryWorld();
+    const plan = () => Promise.reject(new WorldError("ssm GetParameters: no answer", { retryable: true }));
+    await queue({ ...world, machines: { ...world.machines, plan } }).catch(() => undefined);
+    expect(world.runs.all()).toMatchObject([{ status: "queued" }]);
+    await sweepAfter(world, 300);
+    expect(world.runs.all()).toMatchObject([{ status: "booting" }]);
+  });
+
+  it("leaves a run alone that waits for its next try, when another one is launched", async () => {
+    const world = memoryWorld();
+    world.machines.script({ kind: "none", shortage: capacity });
+    await queue(world);
+    const next = { id: "2", name: "job 2", labels: ["linux"], headSha: "a".repeat(40) };
+    await dispatch(world, { v: 1, kind: "event", envelope: world.home.queueJob(repo, next) }, 1);
+    expect(world.runs.all()).toMatchObject([{ status: "queued" }, { status: "booting" }]);
+  });
+
+  it("6-02 asks for as many machines as runs are its own: one that ended meanwhile gets none", async () => {
+    const world = memoryWorld();
+    world.machines.script({ kind: "none", shortage: capacity }, { kind: "none", shortage: capacity });
+    await queue(world, 2);
+    const stale = await world.runs.open();
+    await dispatch(world, { v: 1, kind: "event", envelope: world.home.finishJob("2", "cancelled") }, 1);
+    world.clock.advance(600);
+    const [first] = stale;
+    await launchDue({ ...world, runs: { ...world.runs, open: async () => stale } }, first?.scope ?? "", "small");
+    expect(world.machines.launchCalls().at(-1)).toMatchObject({ count: 1, runKeys: [first?.key] });
   });
 
   it("5-12 a quota burns no attempts, and the run says why it waits", async () => {

@@ -87,6 +87,25 @@ describe("the sweep", () => {
     expect(only(world).endedAt).toBeUndefined();
   });
 
+  it("1-15 ends a machine at its deadline also where its row has long ended", async () => {
+    const world = await running();
+    await take(world, world.home.finishJob("1", "success"));
+    const name = `dayfly-${only(world).instanceId}-1`;
+    await world.home.enrolment.enrol({ scope: "home/acme/shop", repo, labels: ["linux"], name });
+    await sweepFor(world, minutes(40));
+    expect(only(world).endedBy).toBe("past its deadline");
+  });
+
+  it("gives a machine a minute to leave by itself once its job is over and its runner removed", async () => {
+    const world = await running();
+    await take(world, world.home.finishJob("1", "cancelled"));
+    await sweep(world);
+    expect(only(world).endedAt).toBeUndefined();
+    world.clock.advance(61);
+    await sweep(world);
+    expect(only(world).endedBy).toBe("its job is over, and the forge has removed its runner");
+  });
+
   it("takes another machine where none claims within the boot limit", async () => {
     const world = await launched();
     await sweepFor(world, minutes(10));
@@ -97,6 +116,9 @@ describe("the sweep", () => {
   it("calls a machine gone only when it is absent twice, a minute apart", async () => {
     const world = await running();
     const absent = { ...world, machines: { ...world.machines, list: async () => [] } };
+    await sweep(absent);
+    expect(world.runs.all()).toMatchObject([{ status: "running" }]);
+    world.clock.advance(20);
     await sweep(absent);
     expect(world.runs.all()).toMatchObject([{ status: "running" }]);
 
