@@ -388,6 +388,20 @@ describe("an environment that wants an approval", () => {
     });
   });
 
+  it("is asked of whoever holds a token too, and not of an administrator, whose wish it is", async () => {
+    const secret = await newToken("prod", "prod");
+    const body = { ...wish, env: "prod", commit: head };
+    expect(await call("POST", "/api/deploys", body, secret)).toMatchObject({
+      status: 202,
+      body: { status: "waiting" },
+    });
+    expect(world.targets.web1.applied().size).toBe(0);
+    expect(await asAdministrator("POST", "/api/deploys", body)).toMatchObject({
+      status: 202,
+      body: { status: "running", approvedBy: "alice" },
+    });
+  });
+
   it("binds the digest too, where one was asked for", async () => {
     const digest = `sha256:${"d".repeat(64)}`;
     const asked = await call("POST", "/api/deploys", { ...wish, env: "prod", digest }, machineToken);

@@ -251,6 +251,18 @@ describe("when the world does not answer", () => {
     expect(world.targets.web1.applied().get(deploy.id) ?? 0).toBe(times);
   });
 
+  it("a send of which nobody knows is looked for, and followed where it is found: it is not sent again", async () => {
+    const { send } = world.targets.web1;
+    const sent: string[] = [];
+    world.targets.web1.send = async (command) => {
+      sent.push(command.kind);
+      return send(command);
+    };
+    world.targets.web1.next.push({ heard: "unknown", after: 0 });
+    expect(await toItsEnd(await ask(nth(1)))).toMatchObject({ status: "deployed" });
+    expect(sent).toEqual(["deploy"]);
+  });
+
   it("a target that lost its power in the middle is asked to undo it, and tells", async () => {
     world.targets.web1.workSeconds = 30;
     const deploy = await ask(nth(1));
