@@ -1,3 +1,4 @@
+import { WorldError } from "../core/errors.ts";
 import type { ExitReport, World } from "../core/ports.ts";
 import type { Machine } from "../core/run/machine.ts";
 import type { Run } from "../core/run/run.ts";
@@ -46,7 +47,18 @@ export async function machineEnded(world: World, machine: Machine, ending: Endin
   }
   await tellOfRoom(world, machine.profile);
   // An ephemeral runner that took no job is never removed by its forge.
-  if (machine.servesKey === undefined || cause !== "job-done") await removeRegistration(world, machine);
+  if (machine.servesKey === undefined || cause !== "job-done") await letGo(world, machine);
+}
+
+/** GitHub keeps a runner whose job it takes for running: that holds up no machine's report, the sweep removes it later. */
+async function letGo(world: World, machine: Machine): Promise<void> {
+  try {
+    await removeRegistration(world, machine);
+  } catch (error) {
+    if (!(error instanceof WorldError)) throw error;
+    const { instanceId, runnerName: runner } = machine;
+    world.log.warn("registration not removed yet", { instanceId, runner, error: error.message });
+  }
 }
 
 async function tellEnd(world: World, machine: Machine, key: string, ending: Ending): Promise<void> {

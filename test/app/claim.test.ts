@@ -2,6 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { claim } from "../../lib/app/claim.ts";
 import { dispatch } from "../../lib/app/dispatch.ts";
 import { exit } from "../../lib/app/exit.ts";
+import { sweep } from "../../lib/app/sweep.ts";
 import { WorldError } from "../../lib/core/errors.ts";
 import { hashOf } from "../../lib/core/hash.ts";
 import { type MemoryWorld, memoryWorld } from "../world/world.ts";
@@ -178,6 +179,21 @@ describe("POST /runner/exit", () => {
       "spot",
       "on-demand",
     ]);
+  });
+
+  it("5-06 is heard although the forge does not let the registration go: the sweep removes it later", async () => {
+    const world = await launched();
+    await claim(world, first(world), "b1");
+    const { remove } = world.home.enrolment;
+    world.home.enrolment.remove = () =>
+      Promise.reject(new WorldError("no runner that is at work is removed", { retryable: true }));
+    const report = { bootId: "b1", cause: "spot", code: 143 } as const;
+    expect(await exit(world, first(world), report)).toEqual({ status: 204 });
+    expect(world.home.runnerNames()).toHaveLength(1);
+
+    world.home.enrolment.remove = remove;
+    await sweep(world);
+    expect(world.home.runnerNames()).toEqual([]);
   });
 
   it("believes no report of another boot, and none of a machine that never claimed", async () => {
