@@ -12,7 +12,9 @@ import { type SqsServer, sqsServer } from "../fakes/sqs-server.ts";
 import { type SsmServer, ssmServer } from "../fakes/ssm-server.ts";
 import { type Deployed, deployed } from "./deployed.ts";
 import { dynamoEndpoint, type TestTable, testTable } from "./dynamo-table.ts";
+import { eventBus } from "./event-bus.ts";
 import { type FunctionPool, functionPool } from "./function-pool.ts";
+import { lambdaPoller } from "./lambda-poller.ts";
 import { missingRight } from "./rights.ts";
 import { region } from "./template-values.ts";
 import { until } from "./until.ts";
@@ -32,8 +34,18 @@ export interface Cloud {
   readonly tap: WireTap;
   /** Settles once every message has been handled. */
   idle(): Promise<void>;
+  /** Settles once nobody is at work and no message can be seen. */
+  quiet(): Promise<void>;
+  /** Ends one container of a function, by the name that its calls have on the wire. */
+  kill(container: string): void;
   /** Machines that were switched on, by instance id. */
   readonly computers: ReadonlyMap<string, StartedComputer>;
+  /** EC2 says, to the machine and to EventBridge, that it takes it back, and does so two minutes later. */
+  interrupt(instanceId: string): void;
+  /** EC2 says so of a machine that is more likely than others to be taken back. */
+  rebalance(instanceId: string): void;
+  /** Minutes pass, as functions, queue and EC2 see it; the machines' own processes live on in real time. */
+  later(minutes: number): void;
   /** The clock's rule fires. */
   sweep(): Promise<unknown>;
   /** Everything that any function has written. */
@@ -50,15 +62,18 @@ export interface CloudOptions {
   /** dayfly.yaml */
   readonly config: string;
   readonly parameters: Readonly<Record<string, string>>;
-  /** Variables of the machines' processes. */
-  readonly machineVariables?: Readonly<Record<string, string>>;
+  /** Variables of a machine's processes, as its image could hold them, by how many were switched on before it. */
+  readonly machineVariables?: (before: number) => Readonly<Record<string, string>>;
   /** Instead of switching a machine on: the test speaks for it. */
   readonly played?: boolean;
 }
 
-const clock = { now: Date.now };
+const realClock = { now: Date.now };
+const takeBackMs = 120_000;
 
 export async function cloud(options: CloudOptions): Promise<Cloud> {
+  let passed = 0;
+  const clock = { now: () => Date.now() + passed };
   const outdir = mkdtempSync(join(tmpdir(), "dayfly-cloud-"));
   const stack = deployed(options.config, outdir);
   const table = await testTable({ clock, region });
@@ -66,7 +81,7 @@ export async function cloud(options: CloudOptions): Promise<Cloud> {
   const ec2 = await ec2Server(account);
   const sqs = await sqsServer(clock, stack.queue);
   const ssm = await ssmServer(options.parameters);
-  const keys = identities(clock);
+  const keys = identities(realClock);
   const refs = { queueUrl: sqs.queueUrl, deadLetterUrl: sqs.deadLetterUrl, tableName: table.name };
   const rights = new Map(stack.functions(refs).map(({ id }) => [id, stack.rightsOf(id, refs)]));
   const named = stack.resources(refs);
@@ -87,7 +102,10 @@ export async function cloud(options: CloudOptions): Promise<Cloud> {
       AWS_ENDPOINT_URL_EC2: `${tap.urls.ec2}/${id}`,
       AWS_ENDPOINT_URL_DYNAMODB: `${tap.urls.dynamodb}/${id}`,
     };
-    pools.set(id, functionPool({ ...code, variables: { ...variables, ...addresses }, atMost: stack.concurrency }));
+    pools.set(
+      id,
+      functionPool({ id, ...code, variables: { ...variables, ...addresses }, atMost: stack.concurrency, clock }),
+    );
   }
   const call = <T>(id: string, event: unknown): Promise<T> => {
     const pool = pools.get(id);
@@ -99,39 +117,35 @@ export async function cloud(options: CloudOptions): Promise<Cloud> {
     routes: stack.routes.map(({ function: id, ...route }) => ({ ...route, invoke: (event) => call(id, event) })),
     region,
     apiId: "abcdefghij",
-    clock,
+    clock: realClock,
     identities: keys,
     allows: (identity, resource) => isAdministrator(identity.arn) || stack.allows(identity, resource),
   });
   const computers = new Map<string, StartedComputer>();
+  const takings: NodeJS.Timeout[] = [];
+  const announce = (id: string, path: string, word: object) =>
+    computers.get(id)?.metadata.values.set(path, JSON.stringify(word));
   const doings: Promise<unknown>[] = [];
   const doing = (what: Promise<unknown>) => void doings.push(what.catch(() => undefined));
 
   async function boot(machine: FakeMachine): Promise<void> {
-    const metadata = await metadataService(stack.runnerRole, keys.assume(stack.runnerRole, machine.id), clock);
+    const metadata = await metadataService(stack.runnerRole, keys.assume(stack.runnerRole, machine.id), realClock);
     const computer = switchOn({
       userData: stack.userData(refs, gateway.url),
       metadata: metadata.url,
       bootId: randomUUID(),
-      variables: options.machineVariables ?? {},
+      variables: options.machineVariables?.(computers.size) ?? {},
     });
     computers.set(machine.id, { computer, metadata });
     await computer.off;
     account.powerOff(machine.id);
   }
 
-  /** EventBridge's word about a machine, to whichever function listens for it. */
-  function notice(instanceId: string): void {
-    const event = { source: "aws.ec2", "detail-type": "EC2 Instance State-change Notification" };
-    for (const { pattern, function: id } of stack.rules) {
-      if (!pattern?.["detail-type"].includes(event["detail-type"])) continue;
-      doing(call(id, { ...event, detail: { "instance-id": instanceId, state: "terminated" } }));
-    }
-  }
+  const bus = eventBus(stack.rules, (id, event) => doing(call(id, event)));
   if (!options.played) account.onStart = (machine) => doing(boot(machine));
   account.onEnd = (machine) => {
     computers.get(machine.id)?.computer.pull();
-    notice(machine.id);
+    bus.ended(machine.id);
   };
   const poller = lambdaPoller(sqs, stack, (event) => call(stack.consumer, event));
 
@@ -153,13 +167,32 @@ export async function cloud(options: CloudOptions): Promise<Cloud> {
         120_000,
       );
     },
+    async quiet() {
+      const atWork = () => sqs.visible(sqs.queueUrl) + [...pools.values()].reduce((sum, pool) => sum + pool.busy(), 0);
+      await until(atWork, (count) => count === 0, 120_000);
+    },
+    kill: (container) => pools.get(container.split("/")[0] ?? "")?.kill(container),
     computers,
+    interrupt(instanceId) {
+      const time = new Date(clock.now() + takeBackMs).toISOString();
+      announce(instanceId, "spot/instance-action", { action: "terminate", time });
+      bus.interruption(instanceId);
+      takings.push(setTimeout(() => account.powerOff(instanceId), takeBackMs));
+    },
+    rebalance(instanceId) {
+      announce(instanceId, "events/recommendations/rebalance", { noticeTime: new Date(clock.now()).toISOString() });
+      bus.rebalance(instanceId);
+    },
+    later(minutes) {
+      passed += minutes * 60_000;
+    },
     async sweep() {
       const rule = stack.rules.find(({ input }) => input !== undefined);
       return rule && call(rule.function, JSON.parse(rule.input ?? ""));
     },
     logs: () => [...pools.values()].map((pool) => pool.logs()).join(""),
     async close() {
+      for (const taking of takings) clearTimeout(taking);
       await poller.stop();
       for (const { computer, metadata } of computers.values()) {
         computer.pull();
@@ -177,41 +210,4 @@ export async function cloud(options: CloudOptions): Promise<Cloud> {
 /** Somebody of the account who may call everything: the gateway lets him in, the function must not take him for a machine. */
 function isAdministrator(arn: string): boolean {
   return arn.includes(":assumed-role/Administrator/");
-}
-
-/** As Lambda polls a queue: up to so many batches at once, and what is not listed as failed is deleted. */
-function lambdaPoller(
-  sqs: SqsServer,
-  { batchSize, concurrency }: Deployed,
-  invoke: (event: unknown) => Promise<{ batchItemFailures: { itemIdentifier: string }[] }>,
-) {
-  let stopped = false;
-  const workers = Array.from({ length: concurrency }, async () => {
-    while (!stopped) {
-      const taken = sqs.receive(batchSize);
-      if (taken.length === 0) {
-        await new Promise((resolve) => setTimeout(resolve, 20));
-        continue;
-      }
-      const Records = taken.map(({ id, body, receiptHandle, receives }) => ({
-        messageId: id,
-        receiptHandle,
-        body,
-        attributes: { ApproximateReceiveCount: `${receives}` },
-        eventSource: "aws:sqs",
-      }));
-      const handles = new Map(taken.map(({ id, receiptHandle }) => [id, receiptHandle]));
-      // A function that throws hands back the whole batch.
-      const answer = await invoke({ Records }).catch(() => undefined);
-      if (!answer) continue;
-      const failed = new Set(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
-      for (const [id, handle] of handles) if (!failed.has(id)) sqs.delete(handle);
-    }
-  });
-  return {
-    stop: async () => {
-      stopped = true;
-      await Promise.all(workers);
-    },
-  };
 }

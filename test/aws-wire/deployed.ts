@@ -54,7 +54,7 @@ export interface DeployedRule {
   readonly pattern?: {
     readonly source: string[];
     readonly "detail-type": string[];
-    readonly detail?: { state: string[] };
+    readonly detail?: Readonly<Record<string, readonly string[]>>;
   };
   /** What a rule of the clock hands over. */
   readonly input?: string;

@@ -1,43 +1,19 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
-import { hookSecret, type PlayedForge } from "../fakes/forges/played-forge.ts";
-import { giteaToken, playedGitea } from "../fakes/forges/played-gitea.ts";
-import { githubToken, playedGithub } from "../fakes/forges/played-github.ts";
-import { type Cloud, cloud } from "./cloud.ts";
+import { type Installation, installation } from "./installation.ts";
 import { until } from "./until.ts";
 
-const stock = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64";
-
-let forge: PlayedForge;
-let aws: Cloud;
-const open: { close(): Promise<void> }[] = [];
+let installed: Installation | undefined;
 afterEach(async () => {
-  for (const one of open.splice(0).reverse()) await one.close();
+  await installed?.close();
+  installed = undefined;
 });
 
-async function installed(played: PlayedForge, token: string): Promise<void> {
-  forge = played;
-  open.push(forge);
-  aws = await cloud({
-    config: `
-stack: { region: eu-central-1, zones: [eu-central-1a, eu-central-1b] }
-forges: [{ name: home, kind: ${played.kind}, url: "${played.url}", token: /home/token, secret: /home/secret }]
-profiles: [{ name: small, labels: [dayfly], types: [c7g.large, m7g.large] }]
-`,
-    parameters: { [stock]: "ami-0123456789abcdef0", "/home/token": token, "/home/secret": hookSecret },
-    machineVariables: { FAKE_FORGE: played.url },
-  });
-  open.push(aws);
-  forge.hooks.address = `${aws.gateway.url}/webhook/home`;
-}
-
 describe("1-01 1-02 from a signed delivery to a completed row, by the template, the uploaded code and the machines' own scripts", () => {
-  it.each([
-    { kind: "gitea", play: playedGitea, token: giteaToken },
-    { kind: "github", play: playedGithub, token: githubToken },
-  ])(
-    "with $kind",
-    async ({ play, token }) => {
-      await installed(await play(), token);
+  it.each(["gitea", "github"] as const)(
+    "with %s",
+    async (kind) => {
+      installed = await installation(kind);
+      const { forge, aws } = installed;
       await forge.push();
       expect(forge.hooks.sent.map(({ status }) => status)).toEqual([202, 202]);
 

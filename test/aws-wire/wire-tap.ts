@@ -5,6 +5,8 @@ import type { AddressInfo } from "node:net";
 export interface WireCall {
   readonly service: string;
   readonly operation: string;
+  /** The caller's session token: which container of a function it was. */
+  readonly container: string;
 }
 
 /**
@@ -20,6 +22,8 @@ export interface WireTap {
   readonly denied: readonly string[];
   /** Dies at that call, counted from 0: before it reaches its service, or when its answer comes back. */
   dieAt(call: number, when: "before" | "after"): void;
+  /** When the answer of that call is there, counted from 0, its container is killed instead of hearing it. */
+  killAt(call: number, kill: (container: string) => void): void;
   /** A new process: calls pass again, and are counted from 0. */
   reset(): void;
   close(): Promise<void>;
@@ -40,12 +44,14 @@ export async function wireTap(
   const denied: string[] = [];
   let death: { call: number; when: "before" | "after" } | undefined;
   let dead = false;
+  let killing: { call: number; kill: (container: string) => void } | undefined;
 
   async function pass(service: string, target: string, request: IncomingMessage, response: ServerResponse) {
     const body = await readAll(request);
     const call = calls.length;
     if (dead) return void request.socket.destroy();
-    const made = { service, operation: operationOf(request, body) };
+    const container = String(request.headers["x-amz-security-token"] ?? "");
+    const made = { service, operation: operationOf(request, body), container };
     calls.push(made);
     const lacks = judge(new URL(request.url ?? "/", target).pathname.replaceAll("/", ""), made, body.toString("utf8"));
     if (lacks !== undefined) return void refuse(response, made, lacks);
@@ -57,7 +63,8 @@ export async function wireTap(
     const answer = await fetch(target, { method: "POST", headers, body: new Uint8Array(body) });
     const text = await answer.text();
     if (death?.call === call) dead = true;
-    if (dead) return void request.socket.destroy();
+    if (killing?.call === call) killing.kill(container);
+    if (dead || killing?.call === call) return void request.socket.destroy();
     response.writeHead(answer.status, { "content-type": answer.headers.get("content-type") ?? "" }).end(text);
   }
 
@@ -87,8 +94,12 @@ export async function wireTap(
     dieAt(call, when) {
       death = { call, when };
     },
+    killAt(call, kill) {
+      killing = { call, kill };
+    },
     reset() {
       calls.length = 0;
+      killing = undefined;
       death = undefined;
       dead = false;
     },

@@ -17,6 +17,8 @@ export interface SqsServer {
   /** As Lambda's poller does. */
   receive(limit: number): readonly SqsMessage[];
   delete(receiptHandle: string): void;
+  /** Messages that a receiver would be given now. */
+  visible(queueUrl: string): number;
   /** Messages in the queue, visible or not. */
   size(queueUrl: string): number;
   close(): Promise<void>;
@@ -122,6 +124,7 @@ export async function sqsServer(clock: Clock, settings: SqsSettings): Promise<Sq
     },
     receive: (limit) => take(named(queueUrl), limit, settings.visibilitySeconds),
     delete: (receiptHandle) => void actions.DeleteMessage?.(named(queueUrl), { ReceiptHandle: receiptHandle }),
+    visible: (name) => named(name).filter(({ visibleAt }) => visibleAt <= clock.now()).length,
     size: (name) => named(name).length,
     close: () => {
       server.closeAllConnections();

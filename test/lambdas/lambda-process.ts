@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import type { Clock } from "../../lib/core/ports.ts";
 import type { Bundled } from "./bundled.ts";
 
 const runtime = fileURLToPath(new URL("runtime.cjs", import.meta.url));
@@ -15,10 +16,18 @@ export interface LambdaProcess {
   /** Processor time from loading the code to the last answer. */
   usedMilliseconds(): number;
   invoke<T>(event: unknown, name?: string): Promise<T>;
+  /** Its process has not ended. */
+  isAlive(): boolean;
   /** What it has written so far. */
   logs(): string;
   /** Ends it, whatever it is doing. */
   kill(): void;
+}
+
+export interface ProcessOptions {
+  readonly timeoutMilliseconds?: number;
+  /** What its code takes for the time. */
+  readonly clock?: Clock;
 }
 
 type Reply =
@@ -31,7 +40,7 @@ type Reply =
 export async function coldStart(
   { folder }: Pick<Bundled, "folder">,
   variables: Readonly<Record<string, string>>,
-  timeoutMilliseconds = 30_000,
+  { timeoutMilliseconds = 30_000, clock = { now: Date.now } }: ProcessOptions = {},
 ): Promise<LambdaProcess> {
   const env = {
     PATH: process.env.PATH,
@@ -58,7 +67,7 @@ export async function coldStart(
     async invoke<T>(event: unknown, name = "handler") {
       const id = `request-${++counter}`;
       const reply = nextReply(child, (one) => "id" in one && one.id === id);
-      child.send({ id, name, event, timeoutMilliseconds });
+      child.send({ id, name, event, timeoutMilliseconds, millisecondsAhead: clock.now() - Date.now() });
       const answer = await reply;
       for (const output of outputs) await output.until(`END RequestId: ${id}\n`);
       if (answer.kind !== "answer")
@@ -66,6 +75,7 @@ export async function coldStart(
       used = answer.processorMilliseconds;
       return answer.result as T;
     },
+    isAlive: () => child.exitCode === null && child.signalCode === null,
     logs: () => outputs.map((output) => output.text()).join(""),
     kill: () => void child.kill("SIGKILL"),
   };

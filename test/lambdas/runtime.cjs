@@ -1,6 +1,18 @@
 // Lambda's runtime in small: loads one bundle as CommonJS, then answers one event after the other over IPC.
 const { join } = require("node:path");
 
+// Tests let time pass: the code's clock is ahead of the real one by so many milliseconds.
+let ahead = 0;
+const RealDate = Date;
+globalThis.Date = class extends RealDate {
+  constructor(...parts) {
+    super(...(parts.length === 0 ? [RealDate.now() + ahead] : parts));
+  }
+  static now() {
+    return RealDate.now() + ahead;
+  }
+};
+
 const started = process.hrtime.bigint();
 const before = process.cpuUsage();
 const used = () => {
@@ -16,9 +28,10 @@ try {
   process.send({ kind: "failed", message: error.message });
 }
 
-process.on("message", async ({ id, name, event, timeoutMilliseconds }) => {
-  const until = Date.now() + timeoutMilliseconds;
-  const context = { awsRequestId: id, functionName: name, getRemainingTimeInMillis: () => until - Date.now() };
+process.on("message", async ({ id, name, event, timeoutMilliseconds, millisecondsAhead }) => {
+  ahead = millisecondsAhead;
+  const until = RealDate.now() + timeoutMilliseconds;
+  const context = { awsRequestId: id, functionName: name, getRemainingTimeInMillis: () => until - RealDate.now() };
   const reply = await Promise.resolve()
     .then(() => handlers[name](event, context))
     .then(

@@ -34,6 +34,10 @@ export interface Computer {
   readonly off: Promise<void>;
   /** The power-off timer fires: systemd ends the service first. */
   fireTimer(): void;
+  /** Its runner dies, as for want of memory. */
+  killRunner(): void;
+  /** The host under it fails: all processes are gone, and it starts anew with that boot id. */
+  restart(bootId: string): void;
   /** Ends everything at once, as EC2's TerminateInstances may. */
   pull(): void;
   remove(): void;
@@ -80,6 +84,8 @@ export function switchOn(options: ComputerOptions): Computer {
     DAYFLY_STATE: join(folder, "state"),
     DAYFLY_OPT: join(folder, "opt"),
     DAYFLY_HOME: join(folder, "home"),
+    DAYFLY_BIN: join(folder, "bin"),
+    DAYFLY_TOKEN_FILE: join(folder, "run/token"),
     DAYFLY_BOOT_ID: join(folder, "boot_id"),
     DAYFLY_CLAIM_PAUSE: "0.2",
     DAYFLY_WATCH_PAUSE: "0.2",
@@ -88,19 +94,32 @@ export function switchOn(options: ComputerOptions): Computer {
   };
   let written = "";
   let running: ChildProcess | undefined;
+  let restarted: string | undefined;
 
   async function run(argv: readonly string[]): Promise<void> {
     const child = spawn("bash", argv, { cwd: folder, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
     running = child;
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (written += chunk));
-    await once(child, "close");
+    const closed = once(child, "close");
+    await once(child, "exit");
     running = undefined;
+    // As the service's end does, to whatever it has left behind.
+    endStragglers(folder);
+    await closed;
   }
 
   async function live(): Promise<void> {
     await run(["-c", moved(options.userData, folder)]);
-    if (commands().some((line) => line.startsWith("systemctl start "))) await run([startOf(folder)]);
+    if (commands().some((line) => line.startsWith("systemctl start "))) await service();
     endStragglers(folder);
+  }
+
+  async function service(): Promise<void> {
+    await run([startOf(folder)]);
+    if (restarted === undefined) return;
+    writeFileSync(join(folder, "boot_id"), `${restarted}\n`);
+    restarted = undefined;
+    await service();
   }
 
   function commands(): readonly string[] {
@@ -119,6 +138,11 @@ export function switchOn(options: ComputerOptions): Computer {
     log: () => written,
     off: live(),
     fireTimer: () => void running?.kill("SIGTERM"),
+    killRunner: () => killOurs(folder, (line) => /\/(act_runner|run\.sh)\0/.test(line)),
+    restart(bootId) {
+      restarted = bootId;
+      pull();
+    },
     pull,
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
@@ -138,12 +162,18 @@ function startOf(folder: string): string {
   return join(folder, /^ExecStart=(.+)$/m.exec(unit)?.[1] ?? "");
 }
 
-/** The runner has a process group of its own; a machine that is off has no processes at all. Ours are known by their environment. */
+/** The runner has a process group of its own; a machine that is off has no processes at all. */
 function endStragglers(folder: string): void {
+  killOurs(folder, () => true);
+}
+
+/** Ours are known by their environment. */
+function killOurs(folder: string, fits: (commandLine: string) => boolean): void {
   for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
     try {
       const environment = readFileSync(`/proc/${pid}/environ`, "utf8");
-      if (environment.split("\0").includes(`FAKES=${folder}/fakes`)) process.kill(Number(pid), "SIGKILL");
+      if (!environment.split("\0").includes(`FAKES=${folder}/fakes`)) continue;
+      if (fits(readFileSync(`/proc/${pid}/cmdline`, "utf8"))) process.kill(Number(pid), "SIGKILL");
     } catch {
       // It has ended by itself, or is somebody else's.
     }

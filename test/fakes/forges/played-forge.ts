@@ -16,6 +16,10 @@ export interface PlayedForge {
   readonly kind: "gitea" | "github";
   readonly hooks: HookSender;
   readonly jobs: PlayedJob[];
+  /** What a job does once a runner has it: end well, or go on until the runner is ended, with or without a last word of it. */
+  steps: "make" | "endless" | "endless, with a last word";
+  /** Jobs are handed to no runner. */
+  held: boolean;
   /** Names of the runners that are registered now. */
   runners(): readonly string[];
   /** Somebody pushes: the forge tells of the push and of the job that it now has, unless all its words are lost. */

@@ -75,11 +75,11 @@ export async function playedGitea(): Promise<PlayedForge> {
       const runner = runners.get(String(request.headers["x-runner-uuid"]));
       if (runner?.token !== request.headers["x-runner-token"] || !runner) return { status: 401, body: {} };
       const job = jobs.find(({ status }) => status === "queued");
-      if (!job) return ok({ tasksVersion: "1" });
+      if (!job || forge.held) return ok({ tasksVersion: "1" });
       job.status = "in_progress";
       job.runner = { id: runner.id, name: runner.name };
       await tell(job);
-      return ok({ task: { id: `${job.id}` }, tasksVersion: "1" });
+      return ok({ task: { id: `${job.id}`, steps: forge.steps }, tasksVersion: "1" });
     },
     [`POST ${rpc}/UpdateTask`]: async (request) => {
       const runner = runners.get(String(request.headers["x-runner-uuid"]));
@@ -132,9 +132,11 @@ export async function playedGitea(): Promise<PlayedForge> {
     return hooks.send("push", { ...recordedPush, repository, before, after: sha, head_commit: { id: sha } });
   }
 
-  return {
+  const forge: PlayedForge = {
     ...server,
     kind: "gitea",
+    steps: "make",
+    held: false,
     hooks,
     jobs,
     problems,
@@ -148,6 +150,7 @@ export async function playedGitea(): Promise<PlayedForge> {
     tellPush,
     tellJob,
   };
+  return forge;
 }
 
 function ok(body: unknown): PlayedAnswer {

@@ -56,15 +56,15 @@ export async function playedGithub(): Promise<PlayedForge> {
     if (!runner) return { status: 401, body: {} };
     if (request.url.pathname === "/runner/take") {
       const job = jobs.find(({ status }) => status === "queued");
-      if (!job) return { status: 200, body: {} };
+      if (!job || forge.held) return { status: 200, body: {} };
       Object.assign(job, { status: "in_progress", runner: { id: runner.id, name } });
       Object.assign(runner, { status: "online", busy: true });
       await tell(job);
-      return { status: 200, body: { job: `${job.id}` } };
+      return { status: 200, body: { job: `${job.id}`, steps: forge.steps } };
     }
     const job = jobs.find(({ runner: its }) => its?.name === name);
     if (!job) return { status: 404, body: {} };
-    Object.assign(job, { status: "completed", conclusion: "success" });
+    Object.assign(job, { status: "completed", conclusion: JSON.parse(request.text).conclusion });
     github.state.runners.delete(runner.id);
     await tell(job);
     return { status: 200, body: {} };
@@ -89,9 +89,11 @@ export async function playedGithub(): Promise<PlayedForge> {
     return hooks.send("push", { ...push, before: "0".repeat(40), repository: REPOSITORY });
   }
 
-  return {
+  const forge: PlayedForge = {
     url: server.url,
     kind: "github",
+    steps: "make",
+    held: false,
     hooks,
     jobs,
     problems: github.problems,
@@ -109,4 +111,5 @@ export async function playedGithub(): Promise<PlayedForge> {
       await server.close();
     },
   };
+  return forge;
 }

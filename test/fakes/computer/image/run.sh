@@ -7,19 +7,35 @@ set -Eeuo pipefail
 : "${ACTIONS_RUNNER_INPUT_JITCONFIG:?}" "${ACTIONS_RUNNER_HOOK_JOB_STARTED:?}" "${FAKE_FORGE:?}"
 
 main() {
-  local job
-  for _ in $(seq 100); do
-    job=$(call take | jq -r '.job // empty')
+  local answer job=""
+  for _ in $(seq 600); do
+    answer=$(call take)
+    job=$(jq -r '.job // empty' <<<"$answer")
     if [ -n "$job" ]; then break; fi
     sleep 0.1
   done
   [ -n "$job" ]
   "$ACTIONS_RUNNER_HOOK_JOB_STARTED"
-  call finish
+  case "$(jq -r .steps <<<"$answer")" in
+    endless) forever ;;
+    "endless, with a last word")
+      trap 'call finish cancelled; exit 1' TERM
+      forever
+      ;;
+  esac
+  call finish success
+}
+
+forever() {
+  while :; do
+    sleep 0.2 &
+    wait "$!"
+  done
 }
 
 call() {
-  curl -sf --max-time 20 --data "{\"jit\":\"$ACTIONS_RUNNER_INPUT_JITCONFIG\"}" "$FAKE_FORGE/runner/$1"
+  local conclusion=${2:-}
+  curl -sf --max-time 20 --data "{\"jit\":\"$ACTIONS_RUNNER_INPUT_JITCONFIG\",\"conclusion\":\"$conclusion\"}" "$FAKE_FORGE/runner/$1"
 }
 
 main "$@"
