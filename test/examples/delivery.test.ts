@@ -17,6 +17,7 @@ interface Workflow {
 interface Step {
   readonly name?: string;
   readonly uses?: string;
+  readonly with?: object;
   readonly run?: string;
 }
 
@@ -53,6 +54,7 @@ describe.each([
       IMAGE: image,
       REGISTRY_USER: "ci",
       REGISTRY_PASSWORD: "marker-1",
+      ARCHITECTURE: "arm64",
     };
     const ran = spawnSync("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", step?.run ?? ""], {
       env,
@@ -81,24 +83,51 @@ describe.each([
     expect(main).toMatchObject({
       decision: "run",
       jobs: [
-        { id: "build", decision: "launch" },
-        { id: "deploy", needs: ["build"], decision: "wait" },
+        { id: "build", matrix: { architecture: "amd64" }, labels: ["ubuntu-latest"], decision: "launch" },
+        { id: "build", matrix: { architecture: "arm64" }, labels: ["ubuntu-24.04-arm"], decision: "launch" },
+        { id: "publish", needs: ["build"], decision: "wait" },
+        { id: "deploy", needs: ["publish"], decision: "wait" },
       ],
     });
     expect(await explained("--ref", "refs/heads/wip")).toMatchObject({ decision: "skip", jobs: [] });
     expect(await explained("--ref", "refs/tags/v1")).toMatchObject({ decision: "skip", jobs: [] });
   });
 
-  it("2-32 pushes latest, main and sha-<7> of one multi-architecture image that names its commit", () => {
+  it("2-32 builds an image that names its commit, and pushes it under a name of its own", () => {
     const { words } = runStep(
-      jobs.build?.steps.find(({ name }) => name?.startsWith("build for both")),
+      jobs.build?.steps.find(({ name }) => name?.startsWith("build")),
       "docker",
       0,
     );
-    const build = words.split("\n")[1] ?? "";
-    expect(build).toContain("--platform linux/amd64,linux/arm64");
-    expect(build).toContain(`--label org.opencontainers.image.revision=${sha}`);
-    for (const tag of ["sha-0123456", "main", "latest"]) expect(build).toContain(`--tag ${image}:${tag} `);
+    const [build = "", push] = words.split("\n");
+    expect(build).toContain(`--build-arg COMMIT=${sha} --label org.opencontainers.image.revision=${sha}`);
+    expect([build.split(" ").slice(-2), push]).toEqual([
+      [`${image}:sha-0123456-arm64`, "."],
+      `push ${image}:sha-0123456-arm64`,
+    ]);
+  });
+
+  it("2-32 publishes both under sha-<7>, main and latest", () => {
+    const { words } = runStep(
+      jobs.publish?.steps.find(({ name }) => name?.startsWith("one image")),
+      "docker",
+      0,
+    );
+    const both = `${image}:sha-0123456-amd64 ${image}:sha-0123456-arm64`;
+    expect(words.trimEnd().split("\n")).toEqual(
+      ["sha-0123456", "main", "latest"].flatMap((name) => [
+        `manifest create ${image}:${name} ${both}`,
+        `manifest push ${image}:${name}`,
+      ]),
+    );
+  });
+
+  it("2-01 a build or a publication that fails ends its job, so that nothing is deployed", () => {
+    for (const step of [jobs.build?.steps.at(-1), jobs.publish?.steps.at(-1)]) {
+      const { code, words } = runStep(step, "docker", 1);
+      expect([code, words.split("\n").length]).toEqual([1, 2]);
+      rmSync(join(bin, "words"));
+    }
   });
 
   it("2-20 signs in by stdin: the password is in no command line", () => {
@@ -124,6 +153,8 @@ describe.each([
   it("2-24 2-25 holds no secret for the deploy, reads contents only, and pins what it uses", () => {
     expect(JSON.stringify(jobs.deploy)).not.toMatch(/secrets|token/);
     if (forge === "github") expect([permissions, jobs.deploy?.permissions]).toEqual([{ contents: "read" }, {}]);
+    const checkouts = Object.values(jobs).flatMap(({ steps }) => steps.filter(({ uses }) => uses));
+    for (const { with: settings } of checkouts) expect(settings).toEqual({ "persist-credentials": false });
     const used = Object.values(jobs).flatMap(({ steps }) => steps.flatMap(({ uses }) => uses ?? []));
     expect(used.length).toBeGreaterThan(0);
     for (const one of used) expect(one).toMatch(/@[0-9a-f]{40}$/);
