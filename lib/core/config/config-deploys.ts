@@ -35,27 +35,33 @@ export const TargetEntry = z.strictObject({
   local: z.literal(true).optional().describe("It is this computer."),
 });
 
-/** What is deployed. */
+/** What is deployed. How, its targets say themselves (target-host/README.md): only there can nobody from outside change it. */
 export const AppEntry = z.strictObject({
   name: Name.describe("Name of the app on its targets."),
   image: z
     .string()
     .regex(/^[a-z0-9.-]+(?::\d+)?(?:\/[a-z0-9._-]+)+$/, "must be registry/path without a tag")
     .optional()
-    .describe("Container image without a tag. Absent: the target's own four executables do the work."),
+    .describe(
+      "Container image without a tag; the target takes it from its own file (`IMAGE`). Absent: the target's own four executables do the work.",
+    ),
   health: z
     .url({ protocol: /^https?$/ })
     .optional()
-    .describe("Address on the target that answers 200 when the app is well. Needed with `image`."),
+    .describe(
+      "Address on the target that answers 200 when the app is well; the target asks the one of its own file (`HEALTH_URL`). Needed with `image`.",
+    ),
   commitField: z
     .string()
     .regex(/^[\w.-]+$/, "must be a dotted path such as deploy.commit")
     .default("commit")
-    .describe("Dotted path of the live commit in the health answer."),
+    .describe("Dotted path of the live commit in the health answer, as in the target's own file (`VERSION_FIELD`)."),
   public: z
     .url({ protocol: /^https$/ })
     .optional()
-    .describe("The same through the public path; a deploy is done only when this one shows the commit too."),
+    .describe(
+      "The same through the public path. A deploy is done only when the address in the target's own file (`VERSION_URL`) shows the commit too.",
+    ),
 });
 
 /** Where an app runs, and who may change it. */
