@@ -6,21 +6,14 @@ import { sweep } from "../../lib/app/sweep.ts";
 import { WorldError } from "../../lib/core/errors.ts";
 import { hashOf } from "../../lib/core/hash.ts";
 import { type MemoryWorld, memoryWorld } from "../world/world.ts";
+import { queueJobs } from "./queue-jobs.ts";
 
 const repo = { id: "7", name: "acme/shop" };
 
 /** A world in which the forge has queued so many equal jobs, and a machine for each has been launched. */
 async function launched(jobs = 1): Promise<MemoryWorld> {
   const world = memoryWorld();
-  for (let n = 1; n <= jobs; n++) {
-    const envelope = world.home.queueJob(repo, {
-      id: `${n}`,
-      name: `job ${n}`,
-      labels: ["linux"],
-      headSha: "a".repeat(40),
-    });
-    await dispatch(world, { v: 1, kind: "event", envelope }, 1);
-  }
+  await queueJobs(world, jobs);
   return world;
 }
 

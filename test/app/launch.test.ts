@@ -7,6 +7,7 @@ import { sweep } from "../../lib/app/sweep.ts";
 import { UserError, WorldError } from "../../lib/core/errors.ts";
 import type { Shortage } from "../../lib/core/run/launch.ts";
 import { type MemoryWorld, memoryWorld, smallProfile, testConfig } from "../world/world.ts";
+import { queueJobs } from "./queue-jobs.ts";
 
 const repo = { id: "7", name: "acme/shop" };
 const capacity: Shortage = {
@@ -14,18 +15,6 @@ const capacity: Shortage = {
   code: "InsufficientInstanceCapacity",
   text: "no Spot capacity in any zone",
 };
-
-async function queue(world: MemoryWorld, jobs = 1): Promise<void> {
-  for (let n = 1; n <= jobs; n++) {
-    const envelope = world.home.queueJob(repo, {
-      id: `${n}`,
-      name: `job ${n}`,
-      labels: ["linux"],
-      headSha: "a".repeat(40),
-    });
-    await dispatch(world, { v: 1, kind: "event", envelope }, 1);
-  }
-}
 
 async function later(world: MemoryWorld, seconds: number): Promise<void> {
   world.clock.advance(seconds);
@@ -41,7 +30,7 @@ describe("launching", () => {
   it("5-04 answers a shortage of Spot by a second launch On-Demand, with a record of its own", async () => {
     const world = memoryWorld();
     world.machines.script({ kind: "none", shortage: capacity });
-    await queue(world);
+    await queueJobs(world);
     expect(world.runs.all()).toMatchObject([
       { status: "queued", reason: { text: capacity.text }, nextAction: "ask for a machine" },
     ]);
@@ -57,7 +46,7 @@ describe("launching", () => {
     const profiles = [{ ...smallProfile, onDemandFallback: false }];
     const world = memoryWorld({ config: { ...testConfig, profiles } });
     world.machines.script({ kind: "none", shortage: capacity });
-    await queue(world);
+    await queueJobs(world);
     await later(world, 300);
     expect(world.machines.launchCalls().map(({ plan }) => plan.kind === "ec2" && plan.market)).toEqual([
       "spot",
@@ -82,7 +71,7 @@ describe("launching", () => {
     async (happened) => {
       const world = memoryWorld();
       world.machines.script({ kind: "unknown", launched: happened });
-      await queue(world);
+      await queueJobs(world);
       expect(world.runs.all()).toMatchObject([{ status: "launching" }]);
 
       await sweepAfter(world, 61);
@@ -95,7 +84,7 @@ describe("launching", () => {
   it("does not give up a launch whose machines are there: it only never heard of them", async () => {
     const world = memoryWorld();
     world.machines.script({ kind: "unknown", launched: true });
-    await queue(world);
+    await queueJobs(world);
     await sweepAfter(world, 301);
     expect(world.machines.all()).toHaveLength(1);
     expect(world.machines.launchCalls()).toHaveLength(1);
@@ -105,7 +94,7 @@ describe("launching", () => {
   it("gives an unanswered launch up after five minutes", async () => {
     const world = memoryWorld();
     world.machines.script(...Array.from({ length: 6 }, () => ({ kind: "unknown", launched: false }) as const));
-    await queue(world);
+    await queueJobs(world);
     for (let n = 0; n < 6; n++) await sweepAfter(world, 61);
     expect(world.runs.all()[0]?.history.some(({ reason }) => reason.includes("no answer in five minutes"))).toBe(true);
   });
@@ -116,7 +105,7 @@ describe("launching", () => {
       kind: "none",
       shortage: { class: "permanent", code: "InvalidAMIID.NotFound", text: "the image is gone" },
     });
-    await queue(world);
+    await queueJobs(world);
     expect(world.runs.all()).toMatchObject([{ status: "failed", reason: { code: "InvalidAMIID.NotFound" } }]);
     expect(world.home.statuses()).toMatchObject([{ state: "error", text: "the image is gone" }]);
   });
@@ -124,14 +113,14 @@ describe("launching", () => {
   it("fails runs whose profile cannot be launched at all, with the reason", async () => {
     const world = memoryWorld();
     const plan = () => Promise.reject(new UserError("profile small names no image"));
-    await queue({ ...world, machines: { ...world.machines, plan } });
+    await queueJobs({ ...world, machines: { ...world.machines, plan } });
     expect(world.runs.all()).toMatchObject([{ status: "failed", reason: { text: "profile small names no image" } }]);
   });
 
   it("tries a plan again that could not be made just then", async () => {
     const world = memoryWorld();
     const plan = () => Promise.reject(new WorldError("ssm GetParameters: no answer", { retryable: true }));
-    await queue({ ...world, machines: { ...world.machines, plan } }).catch(() => undefined);
+    await queueJobs({ ...world, machines: { ...world.machines, plan } }).catch(() => undefined);
     expect(world.runs.all()).toMatchObject([{ status: "queued" }]);
     await sweepAfter(world, 300);
     expect(world.runs.all()).toMatchObject([{ status: "booting" }]);
@@ -140,7 +129,7 @@ describe("launching", () => {
   it("leaves a run alone that waits for its next try, when another one is launched", async () => {
     const world = memoryWorld();
     world.machines.script({ kind: "none", shortage: capacity });
-    await queue(world);
+    await queueJobs(world);
     const next = { id: "2", name: "job 2", labels: ["linux"], headSha: "a".repeat(40) };
     await dispatch(world, { v: 1, kind: "event", envelope: world.home.queueJob(repo, next) }, 1);
     expect(world.runs.all()).toMatchObject([{ status: "queued" }, { status: "booting" }]);
@@ -149,7 +138,7 @@ describe("launching", () => {
   it("6-02 asks for as many machines as runs are its own: one that ended meanwhile gets none", async () => {
     const world = memoryWorld();
     world.machines.script({ kind: "none", shortage: capacity }, { kind: "none", shortage: capacity });
-    await queue(world, 2);
+    await queueJobs(world, 2);
     const stale = await world.runs.open();
     await dispatch(world, { v: 1, kind: "event", envelope: world.home.finishJob("2", "cancelled") }, 1);
     world.clock.advance(600);
@@ -166,7 +155,7 @@ describe("launching", () => {
       text: "the account's vCPU quota is used up",
     };
     world.machines.script(...Array.from({ length: 8 }, () => ({ kind: "none", shortage: quota }) as const));
-    await queue(world);
+    await queueJobs(world);
     for (let n = 0; n < 7; n++) await later(world, 600);
     expect(world.runs.all()).toMatchObject([{ status: "queued", attempt: 0, reason: { code: "VcpuLimitExceeded" } }]);
     expect(world.home.statuses()).toEqual([
@@ -181,7 +170,7 @@ describe("launching", () => {
   it("keeps to the profile's limit, and goes on when a machine ends", async () => {
     const profiles = [{ ...smallProfile, limits: { ...smallProfile.limits, machines: 1 } }];
     const world = memoryWorld({ config: { ...testConfig, profiles } });
-    await queue(world, 2);
+    await queueJobs(world, 2);
     expect(world.runs.all()).toMatchObject([
       { status: "booting" },
       { status: "queued", reason: { code: "profile-full" } },
@@ -195,7 +184,7 @@ describe("launching", () => {
   it("gives the room of an ended machine away at once", async () => {
     const profiles = [{ ...smallProfile, limits: { ...smallProfile.limits, machines: 1 } }];
     const world = memoryWorld({ config: { ...testConfig, profiles } });
-    await queue(world, 2);
+    await queueJobs(world, 2);
     const [machine] = world.machines.all();
     const caller = { instanceId: machine?.instanceId ?? "" };
     await claim(world, caller, "b");

@@ -3,6 +3,7 @@ import { type GrantRule, permitGrant } from "../../../lib/core/deploy/grant.ts";
 import type { Asker, MachineJob } from "../../../lib/core/deploy/policy.ts";
 import type { AssignedJob } from "../../../lib/core/forge.ts";
 import type { Machine } from "../../../lib/core/run/machine.ts";
+import { claimedMachine, mainJob } from "./claimed-machine.ts";
 
 const now = 1_000_000_000;
 const minute = 60_000;
@@ -15,35 +16,8 @@ const push: GrantRule = {
 };
 const preview: GrantRule = { ...push, name: "preview", from: { ...push.from, events: ["pull_request"] } };
 
-const machine: Machine = {
-  instanceId: "i-1",
-  launchId: "l-1",
-  runKey: "run-1",
-  serves: "any-job",
-  forge: "home",
-  scope: "home/acme/shop",
-  repoId: "7",
-  repo: "acme/shop",
-  profile: "small",
-  labels: ["linux"],
-  bootId: "b",
-  runnerName: "dayfly-i-1-1",
-  tokenHash: "h",
-  claimedAt: 0,
-  deadline: now + 35 * minute,
-  version: 1,
-};
-const job: AssignedJob = {
-  repo: { id: "7", name: "acme/shop" },
-  jobId: "11",
-  jobName: "release",
-  runnerName: "dayfly-i-1-1",
-  event: "push",
-  ref: "refs/heads/main",
-  headSha: "a".repeat(40),
-  fork: false,
-};
-const pull: AssignedJob = { ...job, event: "pull_request", ref: "refs/pull/7/head", pullRequest: "7" };
+const machine = claimedMachine(now + 35 * minute);
+const pull: AssignedJob = { ...mainJob, event: "pull_request", ref: "refs/pull/7/head", pullRequest: "7" };
 const on = (has: MachineJob, change: Partial<Machine> = {}): Asker => ({
   kind: "machine",
   machine: { ...machine, ...change },
@@ -51,35 +25,39 @@ const on = (has: MachineJob, change: Partial<Machine> = {}): Asker => ({
 });
 
 const table: readonly { who: string; asker: Asker; grant?: string; then: string }[] = [
-  { who: "the job that the file names", asker: on(job), then: "granted" },
-  { who: "a job of a tag that the file names", asker: on({ ...job, ref: "refs/tags/v1" }), then: "granted" },
+  { who: "the job that the file names", asker: on(mainJob), then: "granted" },
+  { who: "a job of a tag that the file names", asker: on({ ...mainJob, ref: "refs/tags/v1" }), then: "granted" },
   { who: "nobody", asker: { kind: "nobody" }, then: "401 no-machine" },
   {
     who: "an administrator: he has AWS rights of his own",
     asker: { kind: "administrator", name: "a" },
     then: "401 no-machine",
   },
-  { who: "a grant that the file does not have", asker: on(job), grant: "push-shops", then: "422 unknown-grant" },
+  { who: "a grant that the file does not have", asker: on(mainJob), grant: "push-shops", then: "422 unknown-grant" },
   { who: "an idle machine", asker: on("none"), then: "403 machine-idle" },
-  { who: "a machine that has ended", asker: on(job, { endedAt: 1 }), then: "403 machine-ended" },
-  { who: "a machine past its deadline", asker: on(job, { deadline: now }), then: "403 machine-ended" },
+  { who: "a machine that has ended", asker: on(mainJob, { endedAt: 1 }), then: "403 machine-ended" },
+  { who: "a machine past its deadline", asker: on(mainJob, { deadline: now }), then: "403 machine-ended" },
   { who: "a machine whose forge does not answer", asker: on("unanswered"), then: "503 forge-silent" },
   { who: "a machine whose forge cannot tell", asker: on("silent"), then: "403 forge-too-old" },
-  { who: "another machine's job", asker: on({ ...job, runnerName: "dayfly-i-2-1" }), then: "403 another-runner" },
+  { who: "another machine's job", asker: on({ ...mainJob, runnerName: "dayfly-i-2-1" }), then: "403 another-runner" },
   { who: "a pull request's job", asker: on(pull), then: "403 pull-request" },
-  { who: "a pull_request_target job", asker: on({ ...job, event: "pull_request_target" }), then: "403 pull-request" },
+  {
+    who: "a pull_request_target job",
+    asker: on({ ...mainJob, event: "pull_request_target" }),
+    then: "403 pull-request",
+  },
   { who: "a pull request's job where the file names that event", asker: on(pull), grant: "preview", then: "granted" },
   { who: "a fork's pull request even there", asker: on({ ...pull, fork: true }), grant: "preview", then: "403 fork" },
-  { who: "a fork's main", asker: on({ ...job, repo: { id: "8", name: "eve/shop" } }), then: "403 repository" },
-  { who: "a fork's main that comes to ours", asker: on({ ...job, fork: true }), then: "403 fork" },
+  { who: "a fork's main", asker: on({ ...mainJob, repo: { id: "8", name: "eve/shop" } }), then: "403 repository" },
+  { who: "a fork's main that comes to ours", asker: on({ ...mainJob, fork: true }), then: "403 fork" },
   {
     who: "a repository that took the name",
-    asker: on({ ...job, repo: { id: "9", name: "acme/shop" } }),
+    asker: on({ ...mainJob, repo: { id: "9", name: "acme/shop" } }),
     then: "403 repository",
   },
-  { who: "another branch", asker: on({ ...job, ref: "refs/heads/dev" }), then: "403 ref" },
-  { who: "a tag called main", asker: on({ ...job, ref: "refs/tags/main" }), then: "403 ref" },
-  { who: "a schedule", asker: on({ ...job, event: "schedule" }), then: "403 event" },
+  { who: "another branch", asker: on({ ...mainJob, ref: "refs/heads/dev" }), then: "403 ref" },
+  { who: "a tag called main", asker: on({ ...mainJob, ref: "refs/tags/main" }), then: "403 ref" },
+  { who: "a schedule", asker: on({ ...mainJob, event: "schedule" }), then: "403 event" },
 ];
 
 describe("1-19 1-20 who may have a grant", () => {
@@ -93,7 +71,7 @@ describe("1-19 1-20 who may have a grant", () => {
     { because: "no longer than the machine", minutesLeft: 20, seconds: 20 * 60 },
     { because: "a quarter of an hour at least, as STS wants", minutesLeft: 2, seconds: 15 * 60 },
   ])("a session lives $because", ({ minutesLeft, seconds }) => {
-    const asker = on(job, { deadline: now + minutesLeft * minute });
+    const asker = on(mainJob, { deadline: now + minutesLeft * minute });
     expect(permitGrant(asker, "push-shop", [push], now)).toMatchObject({ seconds });
   });
 });

@@ -3,11 +3,11 @@ import type { ApiToken } from "../../../lib/core/deploy/api-token.ts";
 import { type Asker, type EnvironmentRule, permit, type Wish } from "../../../lib/core/deploy/policy.ts";
 import type { AssignedJob } from "../../../lib/core/forge.ts";
 import type { Machine } from "../../../lib/core/run/machine.ts";
+import { claimedMachine, mainJob } from "./claimed-machine.ts";
 
 const now = 1_000_000;
 const head = "a".repeat(40);
 const other = "b".repeat(40);
-const acme = { id: "7", name: "acme/shop" };
 
 const prod: EnvironmentRule = {
   name: "prod",
@@ -25,34 +25,7 @@ const previews: EnvironmentRule = {
 };
 const rules = [prod, previews];
 
-const machine: Machine = {
-  instanceId: "i-1",
-  launchId: "l-1",
-  runKey: "run-1",
-  serves: "any-job",
-  forge: "home",
-  scope: "home/acme/shop",
-  repoId: "7",
-  repo: "acme/shop",
-  profile: "deploy",
-  labels: ["deploy"],
-  bootId: "b",
-  runnerName: "runner-1",
-  tokenHash: "h",
-  claimedAt: 0,
-  deadline: now * 2,
-  version: 1,
-};
-const mainJob: AssignedJob = {
-  repo: acme,
-  jobId: "11",
-  jobName: "deploy",
-  runnerName: "runner-1",
-  event: "push",
-  ref: "refs/heads/main",
-  headSha: head,
-  fork: false,
-};
+const machine = claimedMachine(now * 2);
 const prJob: AssignedJob = {
   ...mainJob,
   event: "pull_request",

@@ -41,13 +41,7 @@ export const failureStories: readonly Story[] = [
     commits: [commit("busy", { "a.yml": three, "z.yml": quick })],
     skip: needsPage,
     async play(stage) {
-      await stage.dayfly.start();
-      push(stage, "busy", "refs/heads/main");
-      await begun(stage, "first");
-      await begun(stage, "second");
-      await eventually("the third waits for room", async () =>
-        (await rows(stage)).some(({ jobName, status }) => jobName === "quick" && status === "queued"),
-      );
+      await startWithoutRoom(stage);
       await stage.page?.press(stage.repository, (await job(stage, "quick")).run_id, "cancel");
       await concluded(stage, ["first success", "second success", "quick cancelled"]);
       await told(stage, ["first completed success", "second completed success", "quick cancelled"]);
@@ -74,13 +68,7 @@ export const failureStories: readonly Story[] = [
     title: "a waiting job that is cancelled by `dayfly runs cancel` stays cancelled",
     commits: [commit("busy", { "a.yml": three, "z.yml": quick })],
     async play(stage) {
-      await stage.dayfly.start();
-      push(stage, "busy", "refs/heads/main");
-      await begun(stage, "first");
-      await begun(stage, "second");
-      await eventually("the third waits for room", async () =>
-        (await rows(stage)).some(({ jobName, status }) => jobName === "quick" && status === "queued"),
-      );
+      await startWithoutRoom(stage);
       stage.dayfly.run("runs", "cancel", (await row(stage, "quick")).key);
       await concluded(stage, ["first success", "second success", "quick queued"]);
       await new Promise((resolve) => setTimeout(resolve, 25_000));
@@ -200,6 +188,17 @@ export const failureStories: readonly Story[] = [
 async function begun(stage: Stage, name: string): Promise<void> {
   await eventually(`${name} runs`, async () =>
     (await jobs(stage)).some((one) => one.name === name && one.status === "in_progress"),
+  );
+}
+
+/** Two jobs run, which is all that there is room for; `quick` waits. */
+async function startWithoutRoom(stage: Stage): Promise<void> {
+  await stage.dayfly.start();
+  push(stage, "busy", "refs/heads/main");
+  await begun(stage, "first");
+  await begun(stage, "second");
+  await eventually("the third waits for room", async () =>
+    (await rows(stage)).some(({ jobName, status }) => jobName === "quick" && status === "queued"),
   );
 }
 
