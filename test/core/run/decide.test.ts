@@ -105,6 +105,16 @@ describe("the life of a run", () => {
       { status: "queued", attempt: 0 },
     ],
     [
+      "another launch's shortage is not its own",
+      [reserved, { kind: "not-launched", at: 20, launchId: "l0", shortage, retryAt: 99 }],
+      { status: "launching", launchId: "l1" },
+    ],
+    [
+      "5-04 a machine that Spot took back before the job began: the next one is asked On-Demand",
+      [reserved, launched, claimed, machineEnded("spot", { kind: "queued" })],
+      { status: "queued", avoidSpot: true },
+    ],
+    [
       "a wrong configuration is not tried again",
       [
         reserved,
@@ -158,7 +168,27 @@ describe("the life of a run", () => {
     expect(lived(...events)).toMatchObject(then);
   });
 
+  it("keeps its last twenty changes, and asks for no wake-up beyond what a queue can delay", () => {
+    let run = queued();
+    for (let n = 0; n < 15; n++) {
+      run = decide(run, { kind: "blocked", at: n }, limits);
+      run = decide(run, { kind: "needs-met", at: n }, limits);
+    }
+    expect(run.history).toHaveLength(20);
+    expect(run.history.at(-1)?.at).toBe(14);
+
+    const later = { at: 20, launchId: "l1", shortage, retryAt: 20 + 3_600_000 };
+    const waits = decide(decide(queued(), reserved, limits), { kind: "not-launched", ...later }, limits);
+    expect(waits.effects).toContainEqual({ kind: "wake", afterSeconds: 900 });
+  });
+
+  it("is kept for thirty days once it has ended", () => {
+    const run = lived(reserved, { kind: "ended-at-forge", at: 50, conclusion: "cancelled" });
+    expect(run).toMatchObject({ endedAt: 50, expiresAt: 50 + 2_592_000_000 });
+  });
+
   it(`is given up after ${MAX_ATTEMPTS} launches, and the forge is told`, () => {
+    expect(MAX_ATTEMPTS).toBe(5);
     let run = queued();
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
       run = decide(run, reserved, limits);
@@ -240,7 +270,7 @@ describe("whatever happens, in any order", () => {
 });
 
 function machineEnded(
-  cause: "gone" | "idle" | "job-done",
+  cause: "gone" | "idle" | "job-done" | "spot",
   forge: Extract<RunEvent, { kind: "machine-ended" }>["forge"],
 ) {
   return { kind: "machine-ended", at: 60, instanceId: "i-1", cause, forge, retryAt: 70 } as const;
