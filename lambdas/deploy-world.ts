@@ -1,14 +1,18 @@
 import { SSMClient } from "@aws-sdk/client-ssm";
+import { s3Bundles } from "../lib/aws/bundles.ts";
 import { ssmCommands } from "../lib/aws/commands.ts";
 import { documentName } from "../lib/aws/deploy-documents.ts";
 import { requestLimits } from "../lib/aws/request-limits.ts";
-import type { DeployWorld } from "../lib/core/deploy/deploy-ports.ts";
+import type { Bundles, DeployWorld } from "../lib/core/deploy/deploy-ports.ts";
+import { WorldError } from "../lib/core/errors.ts";
 import type { ControlWorld } from "./control-world.ts";
-import type { ControlEnv } from "./env.ts";
+import type { ControlEnv, PlatformEnv } from "./env.ts";
+import { accessOf } from "./service-world.ts";
 
-/** What deploys need beside the world of every function: the rules, the way to each target, and wake-ups by the queue. */
-export function deployWorld<W extends ControlWorld>(world: W, { STACK_NAME: stack }: ControlEnv): W & DeployWorld {
+/** What deploys need beside the world of every function: the rules, the way to each target, bundles, and wake-ups by the queue. */
+export function deployWorld<W extends ControlWorld>(world: W, env: ControlEnv & PlatformEnv): W & DeployWorld {
   const { config, clock, queue } = world;
+  const { STACK_NAME: stack, BUNDLES: bucket } = env;
   const requestHandler = requestLimits(5_000);
   const documents = { deploy: documentName(stack, "deploy"), inspect: documentName(stack, "inspect") };
   const clients = { ssm: new SSMClient({ requestHandler }), sender: new SSMClient({ requestHandler, maxAttempts: 1 }) };
@@ -21,5 +25,10 @@ export function deployWorld<W extends ControlWorld>(world: W, { STACK_NAME: stac
       const instanceId = ids.get(target);
       return instanceId === undefined ? undefined : ssmCommands({ ...clients, clock, instanceId, documents });
     },
+    bundled: new Set(config.apps.filter(({ bundle }) => bundle).map(({ name }) => name)),
+    bundles: bucket ? s3Bundles({ bucket, clock, access: accessOf(env, env.AWS_ENDPOINT_URL_S3) }) : noBucket,
   };
 }
+
+const missing = () => Promise.reject(new WorldError("this stack has no bucket of bundles", { retryable: false }));
+const noBucket: Bundles = { has: missing, offer: missing, address: missing };

@@ -17,6 +17,7 @@ const readers = {
   AWS_ENDPOINT_URL_EC2: address,
   AWS_ENDPOINT_URL_DYNAMODB: address,
   AWS_ENDPOINT_URL_STS: address,
+  AWS_ENDPOINT_URL_S3: address,
   QUEUE_URL: address,
   DEAD_LETTER_URL: address,
   TABLE_NAME: text,
@@ -26,6 +27,8 @@ const readers = {
   /** ARNs of the roles of machines: only such a caller is one. */
   RUNNER_ROLES: list,
   GRANT_ROLES: roles,
+  /** Bucket of bundles; absent where no app has them. */
+  BUNDLES: text,
 };
 
 const ofPlatform = ["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "LAMBDA_TASK_ROOT"] as const;
@@ -36,6 +39,8 @@ const perhaps = [
   "AWS_ENDPOINT_URL_EC2",
   "AWS_ENDPOINT_URL_DYNAMODB",
   "AWS_ENDPOINT_URL_STS",
+  "AWS_ENDPOINT_URL_S3",
+  "BUNDLES",
 ] as const;
 const ofWebhook = ["QUEUE_URL"] as const;
 const ofControl = ["TABLE_NAME", "QUEUE_URL", "DEAD_LETTER_URL", "STACK_NAME", "SUBNETS", "TEMPLATES"] as const;

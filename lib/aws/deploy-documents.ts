@@ -1,4 +1,4 @@
-import { grammar, type Word } from "../core/deploy/deploy-request.ts";
+import { grammar, MAX_ADDRESS, type Word } from "../core/deploy/deploy-request.ts";
 import { hashOf } from "../core/hash.ts";
 
 /** Content of an SSM document of ours: https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-syntax-data-elements-parameters.html */
@@ -14,6 +14,8 @@ export interface DocumentParameter {
   readonly type: "String";
   readonly description: string;
   readonly allowedPattern: string;
+  /** Where the pattern itself has no bound. */
+  readonly maxChars?: number;
   readonly interpolationType: "ENV_VAR";
 }
 
@@ -42,6 +44,7 @@ export const deployDocument: CommandDocument = document("deploy", {
   fence: grammar.fence,
   not_after: grammar.notAfter,
   mode: grammar.mode,
+  bundle: orNothing("bundle"),
 });
 
 export const inspectDocument: CommandDocument = document("inspect", {
@@ -60,7 +63,8 @@ export function documentName(stack: string, kind: "deploy" | "inspect"): string 
 function document(kind: "deploy" | "inspect", patterns: Readonly<Record<string, string>>): CommandDocument {
   const parameters = Object.entries(patterns).map(([word, pattern]): [string, DocumentParameter] => {
     const description = `SSM_${word} of deployctl; - says that there is none, where the pattern allows it`;
-    return [word, { type: "String", description, allowedPattern: `^${pattern}$`, interpolationType: "ENV_VAR" }];
+    const guards = { allowedPattern: `^${pattern}$`, ...(word === "bundle" && { maxChars: MAX_ADDRESS }) };
+    return [word, { type: "String", description, ...guards, interpolationType: "ENV_VAR" }];
   });
   return {
     schemaVersion: "2.2",

@@ -4,12 +4,13 @@ import type * as z from "zod/mini";
 import { claim } from "../app/claim.ts";
 import { exit } from "../app/exit.ts";
 import { MAX_BODY_BYTES, receiveWebhook } from "../app/webhook.ts";
-import type { DeployWorld } from "../core/deploy/deploy-ports.ts";
+import type { DeployWorld, TakingBundles } from "../core/deploy/deploy-ports.ts";
 import { UserError, WorldError } from "../core/errors.ts";
 import { parseJson } from "../core/json.ts";
 import type { World } from "../core/ports.ts";
 import { ClaimBody, ExitBody } from "../core/webhook/runner-calls.ts";
 import { deployApi } from "./server/deploy-api.ts";
+import { putBundle } from "./server/put-bundle.ts";
 import { readBody } from "./server/read-body.ts";
 
 export interface RoutesOptions {
@@ -17,7 +18,7 @@ export interface RoutesOptions {
   /** Which machine holds this one-time key? */
   readonly identify: (key: string) => string | undefined;
   /** The same world with its deploys. */
-  readonly deploys: DeployWorld;
+  readonly deploys: DeployWorld & { readonly bundles: TakingBundles };
   /** Everything that is no route of ours: the page. */
   readonly page: (request: Request) => Response | Promise<Response>;
 }
@@ -25,7 +26,7 @@ export interface RoutesOptions {
 const maxRunnerBytes = 65_536;
 
 /** What the deploy API answers to, the ways that are closed included. */
-const deployRoots = ["deploys", "environments", "inspections", "tokens", "deploy", "shell", "exec", "ssh"];
+const deployRoots = ["deploys", "bundles", "environments", "inspections", "tokens", "deploy", "shell", "exec", "ssh"];
 
 /** The whole web side of one computer: webhooks, machines, and the page for the rest. */
 export function localRoutes({ world, deploys, identify, page }: RoutesOptions): Hono {
@@ -45,6 +46,7 @@ export function localRoutes({ world, deploys, identify, page }: RoutesOptions): 
     app.all(`/api/${root}`, (context) => deployApi(deploys, context.req.raw));
     app.all(`/api/${root}/*`, (context) => deployApi(deploys, context.req.raw));
   }
+  app.put("/bundles/*", (context) => putBundle(deploys.bundles, context.req.raw));
   app.all("*", (context) => page(context.req.raw));
   app.onError((error, context) => {
     world.log.error("request failed", { path: context.req.path, error: error.message });

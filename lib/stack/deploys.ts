@@ -4,6 +4,7 @@ import * as events from "aws-cdk-lib/aws-events";
 import * as targets from "aws-cdk-lib/aws-events-targets";
 import { Construct } from "constructs";
 import { documentName } from "../aws/deploy-documents.ts";
+import { BundleBucket } from "./bundle-bucket.ts";
 import { ControlFunction, type ControlPlane } from "./control-function.ts";
 import { DeployDocuments } from "./deploy-documents.ts";
 import type { HttpDoor } from "./http-door.ts";
@@ -41,6 +42,11 @@ export class Deploys extends Construct {
       burst: 50,
     });
     this.listen(listener);
+    if (plane.config.apps.some(({ bundle }) => bundle)) {
+      const bundles = new BundleBucket(this, "Bundles");
+      for (const reader of [this.api, ...movers]) bundles.allowRead(reader);
+      bundles.allowWrite(this.api);
+    }
     const { role } = new TargetRole(this, "Target");
     // Under this very name `dayfly targets add` looks for it.
     new CfnOutput(Stack.of(this), "TargetRole", { value: role.roleName });

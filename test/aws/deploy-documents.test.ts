@@ -10,14 +10,19 @@ const documents = { deploy: deployDocument, inspect: inspectDocument };
 /** What is wrong with a document; nothing where both guards stand before every parameter. */
 function problemsOf({ parameters, mainSteps, schemaVersion }: CommandDocument): readonly string[] {
   const script = mainSteps.flatMap(({ inputs }) => inputs.runCommand).join("\n");
-  const found = Object.entries(parameters).flatMap(([name, { type, allowedPattern = "", interpolationType }]) => [
-    ...(type === "String" ? [] : [`${name}: is no String`]),
-    ...(/^\^[^^$]+\$$/.test(allowedPattern) ? [] : [`${name}: its pattern is not anchored at both ends`]),
-    ...(/[*+]|\{\d+,\}|\(\?|\\|\./.test(allowedPattern.replaceAll("[.]", ""))
-      ? [`${name}: its pattern is not bounded and explicit`]
-      : []),
-    ...(interpolationType === "ENV_VAR" ? [] : [`${name}: becomes text of the script`]),
-  ]);
+  const found = Object.entries(parameters).flatMap(
+    ([name, { type, allowedPattern = "", maxChars, interpolationType }]) => [
+      ...(type === "String" ? [] : [`${name}: is no String`]),
+      ...(/^\^[^^$]+\$$/.test(allowedPattern) ? [] : [`${name}: its pattern is not anchored at both ends`]),
+      ...(/\(\?|\\|\./.test(allowedPattern.replaceAll(/\[[^\]]+\]/g, ""))
+        ? [`${name}: its pattern is not explicit`]
+        : []),
+      ...(/[*+]|\{\d+,\}/.test(allowedPattern.replaceAll(/\[[^\]]+\]/g, "")) && maxChars === undefined
+        ? [`${name}: its pattern is not bounded`]
+        : []),
+      ...(interpolationType === "ENV_VAR" ? [] : [`${name}: becomes text of the script`]),
+    ],
+  );
   if (schemaVersion !== "2.2") found.push("ENV_VAR needs schema 2.2");
   if (script.includes("{{")) found.push("the script takes a parameter as text");
   if (mainSteps.length !== 1) found.push("more than one step");
@@ -37,8 +42,8 @@ describe.each(Object.entries(documents))("2-22 the %s document", (kind, document
         // Java's `$` looks over one last line end; deployctl does not.
         const whole = new RegExp(pattern).test(text);
         const lax = matchesLikeJava(pattern, text);
-        if (whole) expect(text).toMatch(/^[a-z0-9:.-]{1,71}$/);
-        if (lax) expect(text).toMatch(/^[a-z0-9:.-]{1,71}\s?$/);
+        if (whole) expect(text).toMatch(/^[A-Za-z0-9:/._~%=&?-]+$/);
+        if (lax) expect(text).toMatch(/^[A-Za-z0-9:/._~%=&?-]+\s?$/);
       }),
       { numRuns: 5_000 },
     );
@@ -66,6 +71,7 @@ describe.each(Object.entries(documents))("2-22 the %s document", (kind, document
       { allowedPattern: "" },
       { allowedPattern: "^.*$" },
       { allowedPattern: "prod" },
+      { allowedPattern: "^[a-z]+$" },
       { type: "StringList" },
     ]) {
       expect(problemsOf(broken(change))).not.toEqual([]);

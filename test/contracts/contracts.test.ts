@@ -1,3 +1,5 @@
+import { localBundlesBench, memoryBundlesBench, s3BundlesBench } from "./bundles-benches.ts";
+import { bundlesContract } from "./bundles-contract.ts";
 import { proveMatrix } from "./contract.ts";
 import { ec2MachinesBench } from "./ec2-machines-bench.ts";
 import { localQueueBench, localStore } from "./local-benches.ts";
@@ -16,6 +18,14 @@ queueContract("sqs", sqsQueueBench);
 machinesContract("memory", memoryMachinesBench);
 machinesContract("local", localMachinesBench);
 machinesContract("ec2", ec2MachinesBench);
+bundlesContract("memory", memoryBundlesBench);
+bundlesContract("local", localBundlesBench);
+bundlesContract("s3", s3BundlesBench, [
+  {
+    promise: "an address is of our grammar, whatever the place is called",
+    reason: "the server of this test has no https; test/aws/bundles.test.ts looks at a bucket's own address",
+  },
+]);
 
 const stores = ["memory", "local"];
 proveMatrix({
@@ -28,4 +38,5 @@ proveMatrix({
   tokens: stores,
   queue: ["memory", "local", "sqs"],
   machines: ["memory", "local", "ec2"],
+  bundles: ["memory", "local", "s3"],
 });

@@ -20,7 +20,7 @@ begin() {
   : >"$WORLD/hang/$1"
   SERIAL=$((SERIAL + 1))
   setsid env DEPLOY_APP=shop DEPLOY_ENV=prod DEPLOY_TAG="$2" DEPLOY_DIGEST=- DEPLOY_COMMIT=- "DEPLOY_ID=$(deploy_id "$SERIAL")" DEPLOY_FENCE="$SERIAL" \
-    DEPLOY_NOT_AFTER="$(($(date +%s) + 600))" DEPLOY_MODE=normal "$DEPLOYCTL" deploy >/dev/null 2>&1 3>&- &
+    DEPLOY_NOT_AFTER="$(($(date +%s) + 600))" DEPLOY_MODE=normal DEPLOY_BUNDLE=- "$DEPLOYCTL" deploy >/dev/null 2>&1 3>&- &
   SESSION=$!
   wait_for "$WORLD/hanging"
   rm "$WORLD/hang/$1"

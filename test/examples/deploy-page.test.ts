@@ -55,7 +55,7 @@ function run(block: number) {
 
 describe("docs/deploy.md, every command of its first part as it stands", () => {
   it("holds the blocks that are tried here", () => {
-    expect(blocks).toHaveLength(5);
+    expect(blocks).toHaveLength(6);
   });
 
   it("makes a target and an application", () => {
@@ -80,5 +80,11 @@ describe("docs/deploy.md, every command of its first part as it stands", () => {
 
   it("3-16 rolls back what is healthy but of another commit", () => {
     expect(run(4)).toMatchObject({ code: 0, text: expect.stringMatching(/^ended with 1$/m) });
+  }, 120_000);
+
+  it("1-17 uploads files and makes them live without an image", () => {
+    const { code, text } = run(5);
+    expect({ code, text }).toMatchObject({ code: 0, text: expect.stringMatching(/^hello$/m) });
+    expect(text).toMatch(/Bundle sha256:[0-9a-f]{64} is stored/);
   }, 120_000);
 });

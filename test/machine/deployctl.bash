@@ -65,7 +65,7 @@ ask() {
   local verb=$1
   shift
   run --separate-stderr env DEPLOY_APP=shop DEPLOY_ENV=prod DEPLOY_TAG=- DEPLOY_DIGEST=- DEPLOY_COMMIT=- "DEPLOY_ID=$(deploy_id "${SERIAL:-0}")" \
-    "DEPLOY_FENCE=${SERIAL:-1}" "DEPLOY_NOT_AFTER=$(($(date +%s) + 600))" DEPLOY_MODE=normal "$@" "$DEPLOYCTL" "$verb"
+    "DEPLOY_FENCE=${SERIAL:-1}" "DEPLOY_NOT_AFTER=$(($(date +%s) + 600))" DEPLOY_MODE=normal DEPLOY_BUNDLE=- "$@" "$DEPLOYCTL" "$verb"
 }
 
 # expect EXIT [REASON]: of the last call, with exactly one well-formed line.

@@ -50,6 +50,68 @@ describe.each(["DeploysApiRole", "DispatchRole", "SweepRole"])("2-22 %s", (role)
   });
 });
 
+describe("1-17 the bucket of bundles", () => {
+  const [[id, bucket] = []] = resources(template, "AWS::S3::Bucket");
+  const object = { "Fn::Join": ["", [{ "Fn::GetAtt": [id, "Arn"] }, "/bundles/*"]] };
+  const doers = (action: string, on: unknown) =>
+    [...resources(template, "AWS::IAM::Policy").values()].flatMap(({ Properties }) => {
+      const { Statement: statements } = Properties.PolicyDocument as {
+        Statement: { Action: unknown; Resource: unknown }[];
+      };
+      const found = statements.some(
+        ({ Action, Resource }) => Action === action && JSON.stringify(Resource) === JSON.stringify(on),
+      );
+      return found ? (Properties.Roles as { Ref: string }[]).map(({ Ref }) => Ref.replace(/[0-9A-F]{8}$/, "")) : [];
+    });
+
+  it("is written for the deploy API alone, and read for whoever sends commands: no machine and no target has a right to it", () => {
+    expect(doers("s3:PutObject", object)).toEqual(["DeploysApiRole"]);
+    expect(doers("s3:GetObject", object).sort()).toEqual(["DeploysApiRole", "DispatchRole", "SweepRole"]);
+    expect(JSON.stringify(rightsOf("RunnerRole")) + JSON.stringify(rightsOf("DeploysTargetRole"))).not.toContain("s3:");
+  });
+
+  it("is private, encrypted without a key that is billed, emptied by age, and stays when the stack goes", () => {
+    expect(bucket).toMatchObject({
+      DeletionPolicy: "Retain",
+      Properties: {
+        BucketEncryption: {
+          ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" } }],
+        },
+        LifecycleConfiguration: {
+          Rules: [
+            { Status: "Enabled", ExpirationInDays: 90, AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } },
+          ],
+        },
+        OwnershipControls: { Rules: [{ ObjectOwnership: "BucketOwnerEnforced" }] },
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+      },
+    });
+  });
+
+  it("is reached by TLS alone", () => {
+    const [policy] = resources(template, "AWS::S3::BucketPolicy").values();
+    const { Statement: statements } = policy!.Properties.PolicyDocument as { Statement: object[] };
+    expect(statements.map((one) => ({ ...one, Resource: undefined, Principal: undefined }))).toEqual([
+      { Effect: "Deny", Action: "s3:*", Condition: { Bool: { "aws:SecureTransport": "false" } } },
+      { Effect: "Deny", Action: "s3:*", Condition: { NumericLessThan: { "s3:TlsVersion": 1.2 } } },
+    ]);
+  });
+
+  it("is there only where an app has bundles, and its name is told to those functions", () => {
+    const told = [...resources(template, "AWS::Lambda::Function")].flatMap(([name, { Properties }]) => {
+      const { Variables = {} } = (Properties.Environment ?? {}) as { Variables?: Record<string, unknown> };
+      return "BUNDLES" in Variables ? [name.replace(/Function[0-9A-F]{8}$/, "")] : [];
+    });
+    expect(told.sort()).toEqual(["DeploysApi", "Dispatch", "Sweep"]);
+    expect(resources(synth(whole.replace(", { name: pages, bundle: true }", "")), "AWS::S3::Bucket").size).toBe(0);
+  });
+});
+
 describe("machines", () => {
   it("1-18 by default hold no SSM right at all: their jobs ask the deploy API", () => {
     expect(JSON.stringify(rightsOf("RunnerRole"))).not.toContain("ssm:");

@@ -35,6 +35,7 @@ const arguedPatterns: Readonly<Record<string, string>> = {
   "snapshot/*": "what an image is made of",
   "parameter/dayfly/targets/*":
     "secrets that are there for targets alone, which the host names when it logs in to a registry",
+  "bundles/*": "bundles are named by app and SHA-256, all of them ours to give and to read",
   "acme-releases/*": "a grant of dayfly.yaml opens a bucket with all that lies in it",
 };
 

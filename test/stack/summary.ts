@@ -21,9 +21,16 @@ export function summary(all: Resources): string {
   const lines = ["# resources", ...[...kinds].sort().map(([kind, count]) => `${count} ${kind}`)];
   for (const [id, role] of ofType(all, "AWS::IAM::Role")) lines.push("", ...roleLines(all, id, role));
   lines.push("", "# resource policies");
-  for (const type of ["AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy", "AWS::Lambda::Permission"]) {
+  for (const type of [
+    "AWS::SQS::QueuePolicy",
+    "AWS::SNS::TopicPolicy",
+    "AWS::S3::BucketPolicy",
+    "AWS::Lambda::Permission",
+  ]) {
     for (const [id, { Properties }] of ofType(all, type)) lines.push(...policyLines(short(id), Properties));
   }
+  lines.push("", "# buckets");
+  for (const [id, { Properties }] of ofType(all, "AWS::S3::Bucket")) lines.push(`${short(id)}: ${text(Properties)}`);
   return `${lines.join("\n")}\n`;
 }
 

@@ -19,7 +19,7 @@ grants:
 /** The same with deploys to an instance and to a host elsewhere. */
 export const whole = `${granting}
 targets: [{ name: web1, id: i-0123456789abcdef0 }, { name: edge1, id: mi-0123456789abcdef0 }]
-apps: [{ name: shop, image: registry.example.com/shop, health: "http://127.0.0.1:8080/healthz" }]
+apps: [{ name: shop, image: registry.example.com/shop, health: "http://127.0.0.1:8080/healthz" }, { name: pages, bundle: true }]
 environments: [{ name: prod, app: shop, targets: [web1, edge1], from: { repo: acme/shop, refs: [main], events: [push] } }]
 `;
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import { type Resources, summary } from "./summary.ts";
-import { granting, synth } from "./synth.ts";
+import { synth, whole } from "./synth.ts";
 
-const template = synth(granting).toJSON() as { Resources: Resources };
+const template = synth(whole).toJSON() as { Resources: Resources };
 
 interface Statement {
   Effect: string;
@@ -80,6 +80,7 @@ describe("rights that are widened by hand", () => {
     },
     { edit: "a function that anybody calls", type: "AWS::Lambda::Permission", change: { Principal: "*" } },
     { edit: "a function that any rule calls", type: "AWS::Lambda::Permission", change: { SourceArn: "*" } },
+    { edit: "a bucket that may be public", type: "AWS::S3::Bucket", change: { PublicAccessBlockConfiguration: {} } },
     { edit: "a policy that no role has", type: "AWS::IAM::Policy", change: { Roles: [] } },
   ])("change the page that is reviewed: $edit", ({ type, change }) => {
     for (const id of Object.keys(template.Resources)) {

@@ -19,6 +19,7 @@ const words: readonly (readonly [string, Word])[] = [
   ["fence", "fence"],
   ["not_after", "notAfter"],
   ["mode", "mode"],
+  ["bundle", "bundle"],
 ];
 /** A word may not be left out in these. */
 const needed = new Set(["app", "env", "mode"]);
@@ -49,6 +50,9 @@ describe("2-06 2-07 deployctl's words", () => {
 
   it("takes what is in the grammar: the reader above does not say no to everything", () => {
     expect(taken("tag", ["v1.0.0", "sha-0123abc", "main", "v1.0.0;id"])).toEqual(["v1.0.0", "sha-0123abc", "main"]);
+    expect(
+      taken("bundle", [`https://a.test/b?c=%2F${"d".repeat(4_000)}`, `https://a.test/${"b".repeat(4_096)}`]),
+    ).toHaveLength(1);
     expect(taken("env", ["prod", "pr-7", "pr-0", "-"])).toEqual(["prod", "pr-7"]);
   });
 });

@@ -1,11 +1,13 @@
 import type { Commands, DeployWorld } from "../../lib/core/deploy/deploy-ports.ts";
 import type { EnvironmentRule } from "../../lib/core/deploy/policy.ts";
+import { type MemoryBundles, memoryBundles } from "./memory-bundles.ts";
 import { type MemoryTarget, memoryTarget } from "./memory-target.ts";
 import { type MemoryWorld, type MemoryWorldOptions, memoryWorld } from "./world.ts";
 
 /** A world in memory with two targets, and every wake-up written down. */
 export interface MemoryDeployWorld extends MemoryWorld, Omit<DeployWorld, keyof MemoryWorld> {
   readonly targets: Readonly<Record<"web1" | "web2", MemoryTarget>>;
+  readonly bundles: MemoryBundles;
   readonly woken: { readonly id: string; readonly afterSeconds: number }[];
 }
 
@@ -15,18 +17,22 @@ export const testRules: readonly EnvironmentRule[] = [
   { name: "dev", app: "shop", targets: ["web1"], from, approval: false },
   { name: "staging", app: "shop", targets: ["web1", "web2"], from, approval: false },
   { name: "prod", app: "shop", targets: ["web1"], from, approval: true },
+  { name: "prod", app: "files", targets: ["web1"], from, approval: false },
   { name: "pr-*", app: "shop", targets: ["web1"], from: { ...from, events: ["pull_request"] }, approval: false },
 ];
 
 export function memoryDeployWorld(options: MemoryWorldOptions = {}): MemoryDeployWorld {
   const world = memoryWorld(options);
   const targets = { web1: memoryTarget(world.clock), web2: memoryTarget(world.clock) };
+  const bundles = memoryBundles(world.clock);
   const byName: Readonly<Record<string, Commands>> = targets;
   const woken: { id: string; afterSeconds: number }[] = [];
   return {
     ...world,
     targets,
     woken,
+    bundles,
+    bundled: new Set(["files"]),
     rules: testRules,
     commands: (name) => byName[name],
     wakes: {

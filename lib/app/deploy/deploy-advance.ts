@@ -4,6 +4,7 @@ import type { DeployEvent } from "../../core/deploy/deploy-event.ts";
 import type { Commands, DeployWorld, SendResult } from "../../core/deploy/deploy-ports.ts";
 import { WorldError } from "../../core/errors.ts";
 import type { Instant } from "../../core/event.ts";
+import { sendWithBundle } from "./deploy-bundle.ts";
 import { changeDeploy, changeEnvironment, wakeSoon, writeObserved } from "./deploy-change.ts";
 
 /** More than any deploy needs at one go; the rest is for the next look. */
@@ -91,7 +92,7 @@ async function send(world: DeployWorld, deploy: Deploy, target: string): Promise
   const written = await changeDeploy(world, deploy, { kind: "sending", at: world.clock.now() });
   const command = written && commandOf(written);
   if (!command) return;
-  const sent = await attempt(() => commandsOf(world, target).send(command));
+  const sent = await attempt(() => sendWithBundle(world, commandsOf(world, target), command));
   await changeDeploy(world, written, eventOfSend(sent, world.clock.now()));
 }
 

@@ -9,6 +9,7 @@ import { approveDeploy, type DeployAnswer, requestDeploy } from "./deploy.ts";
 import { advanceDeploy } from "./deploy-advance.ts";
 import { type ApiAnswer, type ApiCall, invalid, noDeploy, nothingHere, problem, refused } from "./deploy-answer.ts";
 import { askerOf } from "./deploy-asker.ts";
+import { postBundle } from "./deploy-bundle.ts";
 import { askTarget, readAnswer } from "./deploy-inspect.ts";
 import { readableEnvironments, readEnvironment } from "./deploy-read.ts";
 import { answerTokenCall } from "./deploy-token-routes.ts";
@@ -59,6 +60,8 @@ export async function answerDeployCall(world: DeployWorld, asker: Asker, call: A
     case "POST tokens":
     case "POST tokens/:id/revoke":
       return answerTokenCall(world, asker, call, id);
+    case "POST bundles":
+      return postBundle(world, asker, call.body);
     case "POST inspections":
       return postInspection(world, asker, call.body);
     case "GET inspections/:id":

@@ -9,10 +9,19 @@ const SLOWEST_LOOK_MS = 3_000;
 /** For how long nobody may answer before the wait is given up. */
 const SILENCE_MS = 60_000;
 
-/** Sends a wish, tells what became of it, and waits for its end where that is asked for. */
-export function orderDeploy(call: Call, wish: object): Promise<ExitCode> {
+/**
+ * Sends a wish, tells what became of it, and waits for its end where that is asked for.
+ *
+ * @param before what the wish needs: an upload
+ */
+export function orderDeploy(
+  call: Call,
+  wish: object,
+  before: (api: DeployApi) => Promise<void> = async () => {},
+): Promise<ExitCode> {
   const { options, terminal } = call;
   return withDeployApi(call, async (api) => {
+    await before(api);
     const body = accepted(await api.ask("POST", "/api/deploys", wish), "the deploy API");
     if ("dryRun" in body) {
       terminal.print(JSON.stringify(body, null, 2));

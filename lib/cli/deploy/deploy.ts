@@ -1,5 +1,6 @@
 import { type Call, CommandError, type CommandSpec, type ExitCode, type Option } from "../command.ts";
 import { dirOption } from "../state-folder.ts";
+import type { DeployApi } from "./deploy-client.ts";
 
 /** Switches that other tools have. Each is refused with a reason: one that is silently ignored would be believed. */
 const closed = [
@@ -33,6 +34,7 @@ export const deploy: CommandSpec = {
   options: [
     { flags: "--commit <sha>", text: "its 40 hex digits: the live commit must equal it; a job's own is known" },
     { flags: "--digest <sha256>", text: "of the image index or the bundle" },
+    { flags: "--bundle <file>", text: "upload this gzipped tar and deploy it: of an app with `bundle: true`" },
     { flags: "--from <ref:file#place>", text: "read the release from a file at a ref of this checkout" },
     { flags: "--force", text: "apply it again even where it runs already" },
     { flags: "--dry-run", text: "say what would be done, and store nothing" },
@@ -44,6 +46,7 @@ export const deploy: CommandSpec = {
   examples: [
     { line: "dayfly deploy shop dev sha-1f0c7e5 --wait", says: "in a job: red when it does not go live" },
     { line: "dayfly deploy shop prod v1.4.0 --dry-run", says: "what would happen" },
+    { line: "dayfly deploy pages prod v1.4.0 --bundle dist.tar.gz --wait", says: "files without an image" },
     { line: "dayfly deploy shop prod --from main:deploy.json#environments.prod", says: "as the file says" },
   ],
   load: async () => runDeploy,
@@ -56,7 +59,13 @@ async function runDeploy(call: Call): Promise<ExitCode> {
   const release = await releaseOf(call, app, env, tag);
   const { orderDeploy } = await import("./deploy-order.ts");
   const { force = false, dryRun = false } = call.options;
-  return orderDeploy(call, { app, env, ...release, force: force === true, dryRun: dryRun === true });
+  const wish = { app, env, ...release, force: force === true, dryRun: dryRun === true };
+  if (typeof call.options.bundle !== "string") return orderDeploy(call, wish);
+  const { readBundle, refuseBeside, uploadBundle } = await import("./deploy-bundle.ts");
+  refuseBeside(call.options);
+  const bundle = await readBundle(call, call.options.bundle);
+  const upload = (api: DeployApi) => uploadBundle(call, api, { app, env }, bundle);
+  return orderDeploy(call, { ...wish, digest: bundle.digest }, upload);
 }
 
 /** With --json it is told as an object too, for programs. Nothing is started. */

@@ -3,10 +3,12 @@ import { join } from "node:path";
 import { advanceDeploy } from "../../app/deploy/deploy-advance.ts";
 import type { ConfigFile } from "../../core/config/config-file.ts";
 import { readConfig } from "../../core/config/read-config.ts";
-import type { Commands, DeployStore, DeployWorld, Wakes } from "../../core/deploy/deploy-ports.ts";
+import type { Commands, DeployStore, Wakes } from "../../core/deploy/deploy-ports.ts";
 import { UserError } from "../../core/errors.ts";
 import type { World } from "../../core/ports.ts";
+import { localBundles } from "../../local/bundles.ts";
 import { localCommands } from "../../local/commands.ts";
+import type { LocalDeployWorld } from "../start/local-world.ts";
 
 /** Where deploys lie in the folder of a local world. */
 export function deployPlacesIn(folder: string) {
@@ -22,8 +24,8 @@ export function deployPlacesIn(folder: string) {
  *
  * @throws UserError where that file is wrong
  */
-export function deployWorld(folder: string, world: World, store: DeployStore): DeployWorld {
-  const { targets, environments: rules } = configIn(folder);
+export function deployWorld(folder: string, world: World, store: DeployStore): LocalDeployWorld {
+  const { targets, apps, environments: rules } = configIn(folder);
   const places = deployPlacesIn(folder);
   const here = new Map<string, Commands>(
     targets.map(({ name, local }) => [
@@ -32,21 +34,26 @@ export function deployWorld(folder: string, world: World, store: DeployStore): D
     ]),
   );
   const { environments, deploys, tokens } = store;
-  return { ...world, environments, deploys, tokens, rules, wakes: noWakes, commands: (name) => here.get(name) };
+  return {
+    ...{ ...world, environments, deploys, tokens, rules, wakes: noWakes },
+    commands: (name) => here.get(name),
+    bundles: localBundles({ folder, clock: world.clock }),
+    bundled: new Set(apps.filter(({ bundle }) => bundle).map(({ name }) => name)),
+  };
 }
 
-function configIn(folder: string): Pick<ConfigFile, "targets" | "environments"> {
+function configIn(folder: string): Pick<ConfigFile, "targets" | "apps" | "environments"> {
   const { config } = deployPlacesIn(folder);
-  if (!existsSync(config)) return { targets: [], environments: [] };
+  if (!existsSync(config)) return { targets: [], apps: [], environments: [] };
   const reading = readConfig(config, readFileSync(config, "utf8"));
   if (reading.kind === "invalid") throw new UserError("dayfly.yaml of the local world is wrong", reading.problems);
-  const { targets, environments, forges, profiles, grants } = reading.file;
+  const { targets, apps, environments, forges, profiles, grants } = reading.file;
   // A key that does nothing would be believed.
   if (forges.length + profiles.length + grants.length > 0)
     throw new UserError("one computer reads only targets, apps and environments of its dayfly.yaml", [
       { file: config, text: "take forges, profiles and grants away" },
     ]);
-  return { targets, environments };
+  return { targets, apps, environments };
 }
 
 /** A command that is run once needs nobody else: it looks again by itself, and whoever serves the folder sweeps. */
@@ -74,7 +81,7 @@ export function timedWakes(advance: (deployId: string) => Promise<void>): Wakes 
 }
 
 /** The same world for whoever serves it: deploys go on by themselves. A deploy that fails to go on is left to the sweep. */
-export function servedDeploys(world: DeployWorld): DeployWorld & { stop(): Promise<void> } {
+export function servedDeploys(world: LocalDeployWorld): LocalDeployWorld & { stop(): Promise<void> } {
   const wakes = timedWakes(async (deployId) => {
     try {
       await advanceDeploy(served, deployId);
@@ -85,7 +92,7 @@ export function servedDeploys(world: DeployWorld): DeployWorld & { stop(): Promi
       });
     }
   });
-  const served: DeployWorld & { stop(): Promise<void> } = { ...world, wakes, stop: () => wakes.stop() };
+  const served: LocalDeployWorld & { stop(): Promise<void> } = { ...world, wakes, stop: () => wakes.stop() };
   return served;
 }
 

@@ -6,7 +6,6 @@ import { noteDeadLetters } from "../../app/dead-letters.ts";
 import { sweepDeploys } from "../../app/deploy/deploy-sweep.ts";
 import { dispatch } from "../../app/dispatch.ts";
 import { sweep } from "../../app/sweep.ts";
-import type { DeployWorld } from "../../core/deploy/deploy-ports.ts";
 import { WorldError } from "../../core/errors.ts";
 import type { Log } from "../../core/ports.ts";
 import { dashboard } from "../../dashboard/dashboard.ts";
@@ -17,6 +16,7 @@ import { type Call, CommandError } from "../command.ts";
 import { errorCode } from "../failure.ts";
 import { makeFolder } from "../make-folder.ts";
 import { pageOf } from "../page.ts";
+import type { LocalDeployWorld } from "../start/local-world.ts";
 import { type BuiltWorld, openWorld, placesIn } from "./world.ts";
 import { servedDeploys } from "./world-deploys.ts";
 import { endMachines } from "./world-end.ts";
@@ -101,7 +101,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
 async function listen(
   { host, port, checkout }: ServeOptions,
   built: BuiltWorld,
-  deploys: DeployWorld,
+  deploys: LocalDeployWorld,
 ): Promise<LocalServer> {
   const page = dashboard(pageOf(built, checkout, hostNames(host)));
   const { world, machines } = built;

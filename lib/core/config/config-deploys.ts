@@ -45,6 +45,10 @@ export const AppEntry = z.strictObject({
     .describe(
       "Container image without a tag; the target takes it from its own file (`IMAGE`). Absent: the target's own four executables do the work.",
     ),
+  bundle: z
+    .boolean()
+    .default(false)
+    .describe("Its releases are bundles of files that jobs upload: `dayfly deploy … --bundle FILE`. Not with `image`."),
   health: z
     .url({ protocol: /^https?$/ })
     .optional()

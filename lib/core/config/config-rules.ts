@@ -96,7 +96,9 @@ function targetRules(target: ConfigFile["targets"][number], n: number): BrokenRu
   return [{ path: ["targets", n], text: "needs one of id and local" }];
 }
 
-function appRules({ image, health }: ConfigFile["apps"][number], n: number): BrokenRule[] {
+function appRules({ image, health, bundle }: ConfigFile["apps"][number], n: number): BrokenRule[] {
+  if (image !== undefined && bundle)
+    return [{ path: ["apps", n, "bundle"], text: "an app has an image or bundles, not both" }];
   if (image === undefined || health !== undefined) return [];
   return [{ path: ["apps", n, "health"], text: "is missing: an image is live only when it answers well" }];
 }

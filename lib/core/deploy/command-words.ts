@@ -8,7 +8,7 @@ export type CommandWords = Readonly<Partial<Record<Word, string>>>;
 export function wordsOf(command: TargetCommand): CommandWords {
   const { app, env } = command;
   if (command.kind === "inspect") return { app, env, id: command.deployId ?? "-" };
-  const { deployId: id, fence, notAfter, force, release } = command;
+  const { deployId: id, fence, notAfter, force, release, bundle } = command;
   return {
     ...{ app, env, id },
     tag: release?.tag ?? "-",
@@ -18,6 +18,7 @@ export function wordsOf(command: TargetCommand): CommandWords {
     // Its clock counts seconds; half a second early is better than late.
     notAfter: String(Math.floor(notAfter / 1000)),
     mode: force ? "force" : "normal",
+    bundle: bundle ?? "-",
   };
 }
 

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { MAX_BUNDLE_BYTES } from "./bundle.ts";
 import { grammar, type Word } from "./deploy-request.ts";
 
 const word = (name: Word) => z.string().check(z.regex(new RegExp(`^(?:${grammar[name]})$`), `is no ${name}`));
@@ -40,6 +41,15 @@ export const InspectBody = z.strictObject({
   deployId: z.optional(word("id")),
 });
 export type InspectBody = z.infer<typeof InspectBody>;
+
+/** Body of `POST /api/bundles`: what is to be uploaded, for a deploy to that environment. */
+export const BundleBody = z.strictObject({
+  app: word("app"),
+  env: word("env"),
+  digest: word("digest"),
+  bytes: z.int().check(z.gte(1), z.lte(MAX_BUNDLE_BYTES, "is more than a bundle may have (100 MiB)")),
+});
+export type BundleBody = z.infer<typeof BundleBody>;
 
 /** Body of `POST /api/tokens`. */
 export const TokenBody = z.strictObject({

@@ -1,6 +1,7 @@
 import type { Instant } from "../event.ts";
 import type { World } from "../ports.ts";
 import type { ApiToken } from "./api-token.ts";
+import type { Bundle } from "./bundle.ts";
 import type { Deploy, DeployEntry, Environment } from "./deploy.ts";
 import type { Release } from "./deploy-request.ts";
 import type { EnvironmentRule } from "./policy.ts";
@@ -16,6 +17,9 @@ export interface DeployWorld extends World, DeployStore {
   readonly wakes: Wakes;
   /** The way to one target of our configuration; undefined where there is none. */
   readonly commands: (target: string) => Commands | undefined;
+  readonly bundles: Bundles;
+  /** Apps whose releases are bundles. */
+  readonly bundled: ReadonlySet<string>;
 }
 
 /** What a store keeps of deploys. */
@@ -92,6 +96,34 @@ export interface Commands {
   result(commandId: string): Promise<CommandResult>;
 }
 
+/**
+ * Where bundles lie between the job that made them and the targets. What is stored for a digest has that digest: the store itself
+ * checks, and deployctl checks again.
+ */
+export interface Bundles {
+  has(bundle: Bundle): Promise<boolean>;
+  /** An address that takes exactly this bundle of exactly so many bytes, until then. Whoever holds it needs no right of his own. */
+  offer(bundle: Bundle, bytes: number, until: Instant): Promise<BundleOffer>;
+  /** An address at which a target reads this bundle, until then; nothing else can be read with it. */
+  address(bundle: Bundle, until: Instant): Promise<string>;
+}
+
+/** A store of bundles that has no door of its own: what arrives at its addresses is handed to it. */
+export interface TakingBundles extends Bundles {
+  /** @param url path and query, as they were offered */
+  take(url: string, body: Uint8Array): Promise<TakenBundle>;
+}
+
+/** `refused`: the address is none of ours, not for this any more, or for other bytes. */
+export type TakenBundle = { readonly kind: "stored" } | { readonly kind: "refused"; readonly text: string };
+
+export interface BundleOffer {
+  /** To be PUT to; without origin where the deploy API takes it itself. */
+  readonly url: string;
+  /** To be sent as they are. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 export type TargetCommand = DeployCommand | InspectCommand;
 
 export interface DeployCommand {
@@ -100,6 +132,8 @@ export interface DeployCommand {
   readonly app: string;
   readonly env: string;
   readonly release?: Release;
+  /** Address at which the target reads the bundle of that release. A right to read it: for nobody else's eyes. */
+  readonly bundle?: string;
   readonly force: boolean;
   readonly deployId: string;
   readonly fence: number;

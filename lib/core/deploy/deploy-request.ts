@@ -15,6 +15,8 @@ export const grammar = {
   fence: "[1-9][0-9]{0,14}",
   notAfter: "[1-9][0-9]{9}",
   mode: "(normal|force)",
+  // Of a length that only its readers bound (MAX_ADDRESS): counting so far takes POSIX readers minutes.
+  bundle: "(https://[a-z0-9.-]+(:[0-9]+)?|file://)/[A-Za-z0-9/._~%=&?-]+",
 } as const;
 
 export type Word = keyof typeof grammar;
@@ -23,9 +25,12 @@ const whole = Object.fromEntries(
   Object.entries(grammar).map(([word, pattern]) => [word, new RegExp(`^(?:${pattern})$`)]),
 ) as Record<Word, RegExp>;
 
+/** Longest address of a bundle, in characters. */
+export const MAX_ADDRESS = 4096;
+
 /** Is this text a whole, well-formed word of that kind? */
 export function fits(word: Word, text: string): boolean {
-  return whole[word].test(text);
+  return text.length <= MAX_ADDRESS && whole[word].test(text);
 }
 
 /** What a release is called: a tag for people, a digest and a commit for proof. */

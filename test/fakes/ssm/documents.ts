@@ -9,6 +9,7 @@ export interface FakeDocument {
       {
         readonly type: string;
         readonly allowedPattern?: string;
+        readonly maxChars?: number;
         readonly interpolationType?: string;
         readonly default?: string;
       }
@@ -32,14 +33,17 @@ export function checkParameters(
     if (!parameters[name]) throw new Refusal("InvalidParameters", `parameter ${name} is not defined in the document`);
   }
   return new Map(
-    Object.entries(parameters).map(([name, { allowedPattern, default: usual }]) => {
-      const [value = usual, ...more] = given[name] ?? [];
-      if (value === undefined || more.length > 0)
-        throw new Refusal("InvalidParameters", `parameter ${name} needs one value`);
-      if (allowedPattern !== undefined && !matchesLikeJava(allowedPattern, value))
-        throw new Refusal("InvalidParameters", `parameter ${name} does not match its pattern`);
-      return [name, value];
-    }),
+    Object.entries(parameters).map(
+      ([name, { allowedPattern, maxChars = Number.POSITIVE_INFINITY, default: usual }]) => {
+        const [value = usual, ...more] = given[name] ?? [];
+        if (value === undefined || more.length > 0)
+          throw new Refusal("InvalidParameters", `parameter ${name} needs one value`);
+        if (allowedPattern !== undefined && !matchesLikeJava(allowedPattern, value))
+          throw new Refusal("InvalidParameters", `parameter ${name} does not match its pattern`);
+        if (value.length > maxChars) throw new Refusal("InvalidParameters", `parameter ${name} is too long`);
+        return [name, value];
+      },
+    ),
   );
 }
 

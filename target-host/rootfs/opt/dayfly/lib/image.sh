@@ -4,6 +4,7 @@
 # compose_fetch: NEW becomes the release with its digest and commit.
 compose_fetch() {
   local digest=${ASKED[digest]} label
+  [[ ${ASKED[bundle]} == - ]] || { because no-bundles 'this app is an image, not a bundle of files' || return 2; }
   if [[ $digest != - ]] && bounded 10 docker image inspect -- "${APP[IMAGE]}@$digest" >/dev/null 2>&1; then
     say "image $digest is here already"
   elif [[ $digest != - ]]; then

@@ -13,17 +13,19 @@ declare -rA GRAMMAR=(
   [fence]='[1-9][0-9]{0,14}'
   [not_after]='[1-9][0-9]{9}'
   [mode]='(normal|force)'
+  [bundle]='(https://[a-z0-9.-]+(:[0-9]+)?|file://)/[A-Za-z0-9/._~%=&?-]+'
 )
-readonly DEPLOY_WORDS='app env tag digest commit id fence not_after mode'
+readonly DEPLOY_WORDS='app env tag digest commit id fence not_after mode bundle'
+readonly WORD_LIMIT=4096
 readonly INSPECT_WORDS='app env id'
 
 # What was asked; `-` where it was not given.
-declare -A ASKED=([app]=- [env]=- [tag]=- [digest]=- [commit]=- [id]=- [fence]=- [not_after]=- [mode]=normal)
+declare -A ASKED=([app]=- [env]=- [tag]=- [digest]=- [commit]=- [id]=- [fence]=- [not_after]=- [mode]=normal [bundle]=-)
 VERB=-
 
 # fits WORD TEXT: is this text a whole word of that kind?
 fits() {
-  [[ $2 =~ ^(${GRAMMAR[$1]})$ ]]
+  ((${#2} <= WORD_LIMIT)) && [[ $2 =~ ^(${GRAMMAR[$1]})$ ]]
 }
 
 # take WORD TEXT: TEXT becomes the asked value, or the run ends with 2. The text itself is never repeated: it may be hostile.

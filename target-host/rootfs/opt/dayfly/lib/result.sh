@@ -68,6 +68,7 @@ script_sum() {
 # An end that nobody planned: after a change it is undone like any other failure, and one line is printed all the same.
 on_exit() {
   local code=$?
+  forget_bundle
   [[ $SENT == yes ]] && return
   trap - EXIT
   set +e
