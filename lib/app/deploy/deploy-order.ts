@@ -10,6 +10,8 @@ import type { Source } from "../../core/forge.ts";
 export interface CommitPlace {
   readonly source: Source;
   readonly repo: RepoRef;
+  /** A tag alone says nothing of its age: this asker names the commit wherever there is one to compare it with. */
+  readonly needsCommit: boolean;
 }
 
 /**
@@ -19,10 +21,14 @@ export interface CommitPlace {
 export async function olderThanDesired(
   place: CommitPlace | undefined,
   environment: Environment | undefined,
-  { commit }: Release,
+  { tag, commit }: Release,
 ): Promise<{ readonly kind: "older"; readonly text: string } | Refusal | undefined> {
   const newer = newestCommit(environment);
-  if (!place || commit === undefined || newer === undefined || commit === newer) return undefined;
+  if (!place || newer === undefined || commit === newer) return undefined;
+  if (commit === undefined) {
+    const isKnown = !place.needsCommit || tag === `sha-${newer.slice(0, 7)}`;
+    return isKnown ? undefined : nameCommit(tag, newer);
+  }
   try {
     if (!(await place.source.isAncestor(place.repo, commit, newer))) return undefined;
   } catch (error) {
@@ -32,6 +38,11 @@ export async function olderThanDesired(
   }
   const text = `${newer}, which contains this commit, is desired already (deploy ${environment?.desired?.deployId ?? "?"})`;
   return { kind: "older", text };
+}
+
+function nameCommit(tag: string, newer: string): Refusal {
+  const text = `${newer} is desired, and ${tag} alone does not say whether it came before: name its commit too`;
+  return { kind: "refused", status: 422, reason: { code: "no-commit", text } };
 }
 
 /** What is desired; after a rollback to whatever came before, which names no commit, what was seen since. */
@@ -48,9 +59,9 @@ export function commitPlace(world: DeployWorld, asker: Asker, { from }: Environm
   if (asker.kind === "machine") {
     const job = typeof asker.job === "object" ? asker.job : undefined;
     const forge = world.forge(asker.machine.forge);
-    return forge && { source: forge.source, repo: job?.repo ?? repo };
+    return forge && { source: forge.source, repo: job?.repo ?? repo, needsCommit: false };
   }
   const { forges } = world.config;
   const forge = world.forge((forges.find(({ name }) => name === from.repo) ?? forges[0])?.name ?? "");
-  return forge && { source: forge.source, repo };
+  return forge && { source: forge.source, repo, needsCommit: asker.kind === "token" };
 }

@@ -7,10 +7,15 @@ import type { Deploy } from "../../../lib/core/deploy/deploy.ts";
 import { DeployBody } from "../../../lib/core/deploy/deploy-calls.ts";
 import type { Asker } from "../../../lib/core/deploy/policy.ts";
 import { WorldError } from "../../../lib/core/errors.ts";
+import { apiToken } from "../../contracts/deploy-samples.ts";
 import { memoryDeployWorld } from "../../world/deploy-world.ts";
 import type { Delivery } from "../../world/memory-target.ts";
 
 const administrator: Asker = { kind: "administrator", name: "alice" };
+const laptop: Asker = {
+  kind: "token",
+  token: apiToken({ app: "shop", env: "dev", expiresAt: Number.MAX_SAFE_INTEGER }),
+};
 const commits = ["1", "2", "3"].map((digit) => digit.repeat(40));
 const shop = { app: "shop", env: "dev" };
 
@@ -204,6 +209,25 @@ describe("which wish wins", () => {
     expect(world.targets.web1.running(shop)).toEqual(nth(1));
   });
 
+  it.each([
+    { tag: "main", is: "refused" },
+    { tag: "latest", is: "refused" },
+    { tag: "v1.0.0", is: "refused" },
+    { tag: "sha-1111111", is: "refused" },
+    { tag: "sha-2222222", is: "accepted" },
+  ])("2-33 a token's tag without a commit, where a commit is desired: $tag is $is", async ({ tag, is }) => {
+    const wish = bodyOf({ tag });
+    expect(await requestDeploy(world, laptop, wish)).toMatchObject({ kind: "accepted" });
+    const newer = await ask(nth(2));
+    const answer = await requestDeploy(world, laptop, wish);
+    expect(answer).toMatchObject({ kind: is, ...(is === "refused" && { status: 422, reason: { code: "no-commit" } }) });
+    expect(await requestDeploy(world, laptop, { ...wish, dryRun: true })).toMatchObject({
+      kind: is === "refused" ? "refused" : "planned",
+    });
+    if (is === "refused") expect((await environment())?.desired?.deployId).toBe(newer.id);
+    expect(await requestDeploy(world, laptop, bodyOf(nth(3)))).toMatchObject({ kind: "accepted" });
+    expect(await requestDeploy(world, administrator, wish)).toMatchObject({ kind: "accepted" });
+  });
   it("2-33 after such a rollback an even older build is still superseded", async () => {
     await toItsEnd(await ask(nth(2)));
     await toItsEnd(await ask(nth(3)));
