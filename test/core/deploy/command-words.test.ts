@@ -18,11 +18,12 @@ describe("the words of a command", () => {
   it("are all there, with a dash for what was not given; the time limit is never later than ours", () => {
     expect(wordsOf(deploy)).toEqual({
       ...{ ...place, id, tag: "-", digest: "-", commit: "-" },
-      ...{ fence: "7", notAfter: "1700000000", mode: "normal" },
+      ...{ fence: "7", notAfter: "1700000000", mode: "normal", bundle: "-" },
     });
   });
 
   it("carry tag, digest and commit of a release, and that it is forced", () => {
+    expect(wordsOf({ ...deploy, bundle: "https://a.test/b" })).toMatchObject({ bundle: "https://a.test/b" });
     const release = { tag: "v1.0.0", digest: `sha256:${"d".repeat(64)}`, commit: "c".repeat(40) };
     expect(wordsOf({ ...deploy, release, force: true })).toMatchObject({ ...release, mode: "force" });
   });
