@@ -110,7 +110,7 @@ untouched() {
   deploy v2.0.0
   expect 0 deployed
   [ "$(stat -c %a "$ROOT/var/lib/dayfly/docker/config.json")" = 600 ]
-  refute_contains "$(cat "$ROOT"/var/log/dayfly/*/*)$output$stderr" "$REGISTRY_PASSWORD"
+  refute_contains "$(cat "$ROOT"/var/log/dayfly/*/*/*)$output$stderr" "$REGISTRY_PASSWORD"
 }
 
 @test "a registry that is down exits 5 and leaves the version before running" {
@@ -137,7 +137,7 @@ untouched() {
   expect 1 crashed
   grep -q deployctl "$BATS_TEST_TMPDIR/commands"
   log_of | grep -qF 'cannot start with ***'
-  refute_contains "$(cat "$BATS_TEST_TMPDIR/commands" "$ROOT"/var/log/dayfly/*/* "$DATA"/*.json "$DATA"/history.jsonl "$DATA"/results/*)" db-marker-1
+  refute_contains "$(cat "$BATS_TEST_TMPDIR/commands" "$ROOT"/var/log/dayfly/*/*/* "$DATA"/*.json "$DATA"/history.jsonl "$DATA"/results/*)" db-marker-1
   refute_contains "$output$stderr" db-marker-1
   untouched || [ "$(running)" = "$(commit 1)" ]
 }

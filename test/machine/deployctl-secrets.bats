@@ -13,7 +13,7 @@ setup() {
 }
 
 every_trace() {
-  cat "$ROOT"/var/log/dayfly/*/* "$DATA"/state.json "$DATA"/history.jsonl "$DATA"/results/* 2>/dev/null
+  cat "$ROOT"/var/log/dayfly/*/*/* "$DATA"/state.json "$DATA"/history.jsonl "$DATA"/results/* 2>/dev/null
   printf '%s\n' "$output" "$stderr"
 }
 
@@ -33,6 +33,18 @@ every_trace() {
   deploy v2.0.0
   expect 5
   refute_contains "$(every_trace)" marker-
+}
+
+@test "2-20 what a check of the owner prints is told with its secrets masked" {
+  mkdir "$ROOT/checks"
+  printf '#!/bin/sh\nprintf "%%0190d:hunter2-marker-1\\033[2J\\nquoted-marker-2"\nexit 1\n' >"$ROOT/checks/database"
+  chmod +x "$ROOT/checks/database"
+  echo "CHECKS=$ROOT/checks" >>"$ROOT/etc/dayfly/apps/shop.env"
+  ask diagnostics
+  [ "$(said '.checks[] | select(.name == "database") | .ok')" = false ]
+  [[ $(said '.checks[] | select(.name == "database") | .text') == *'0:*** [2J' ]]
+  refute_contains "$output" hunter2
+  refute_contains "$output" marker
 }
 
 @test "2-20 no secret is on a command line or in a call of docker or curl" {

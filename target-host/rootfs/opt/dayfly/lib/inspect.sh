@@ -67,6 +67,7 @@ same_digest() {
 inspect_diagnostics() {
   local checks bad
   open_inspection
+  read_secrets
   checks=$(all_checks | jq -sc .)
   bad=$(jq '[.[] | select(.ok | not)] | length' <<<"$checks")
   if ((bad == 0)); then
@@ -96,10 +97,14 @@ all_checks() {
 
 # check NAME TEXT COMMAND...: one JSON object. Without TEXT the command's own first line is it.
 check() {
-  local name=$1 text=$2 said ok=true
+  local name=$1 text=$2 said line ok=true
   shift 2
   said=$("$@" 2>&1) || ok=false
-  [[ -n $text ]] || text=$(head -n 1 <<<"$said" | head -c 200)
+  if [[ -z $text ]]; then
+    line=${said%%$'\n'*}
+    mask
+    text=${line:0:200}
+  fi
   jq -nc --arg name "$name" --arg text "$text" --argjson ok "$ok" '{name: $name, ok: $ok, text: $text}'
 }
 

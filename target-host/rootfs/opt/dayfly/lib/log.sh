@@ -33,11 +33,16 @@ write_log() {
   done
 }
 
-# Works on the variable `line`: no secret, no control character; another program's line cannot pass for one of ours.
-redact() {
+# Both work on the variable `line`: no secret, no control character …
+mask() {
   local secret
   for secret in "${SECRETS[@]}"; do line=${line//"$secret"/***}; done
   line=${line//[[:cntrl:]]/ }
+}
+
+# … and another program's line cannot pass for one of ours.
+redact() {
+  mask
   case $line in
     "$MARK"*) line=${line#"$MARK"} ;;
     *) line="| $line" ;;
