@@ -56,6 +56,14 @@ describe("1-01 the functions", () => {
     }
   });
 
+  it("end before whoever waits for them, and never at the platform's mercy", () => {
+    const seconds = Object.fromEntries(all("AWS::Lambda::Function").map(({ Handler, Timeout }) => [Handler, Timeout]));
+    // The gateway waits for 30 seconds; the door and the runner API share one handler's name.
+    expect(seconds).toMatchObject({ "index.dispatch": 60, "index.sweep": 300 });
+    const behindTheDoor = all("AWS::Lambda::Function").filter(({ Handler }) => Handler === "index.handler");
+    expect(behindTheDoor.map(({ Timeout }) => Number(Timeout) < 30)).toEqual([true, true]);
+  });
+
   it("have a role each", () => {
     const roles = all("AWS::Lambda::Function").map(({ Role }) => JSON.stringify(Role));
     expect(new Set(roles).size).toBe(4);
@@ -75,6 +83,12 @@ describe("the queue", () => {
       VisibilityTimeout: 6 * (handler!.Timeout as number),
       RedrivePolicy: { maxReceiveCount: 5 },
     });
+  });
+
+  it("5-03 leaves a person two weeks for a dead letter, longer than a message lives", () => {
+    const [dead] = all("AWS::SQS::Queue").filter(({ RedrivePolicy }) => RedrivePolicy === undefined);
+    const [queue] = all("AWS::SQS::Queue").filter(({ RedrivePolicy }) => RedrivePolicy !== undefined);
+    expect([dead?.MessageRetentionPeriod, queue?.MessageRetentionPeriod]).toEqual([14 * 86_400, 4 * 86_400]);
   });
 
   it("5-03 is read in small batches that report what failed, never by more than four at once", () => {
@@ -211,6 +225,26 @@ describe("5-09 alarms and figures", () => {
     expect(all("AWS::Budgets::Budget")).toHaveLength(1);
   });
 
+  it("ring for silence only where silence is bad, and for the first dead letter", () => {
+    const rows = all("AWS::CloudWatch::Alarm").map(
+      ({ AlarmDescription, TreatMissingData, ComparisonOperator, Threshold }) => [
+        String(AlarmDescription).replace("docs/runbook.md#", ""),
+        TreatMissingData,
+        `${ComparisonOperator === "LessThanThreshold" ? "<" : ">"} ${Threshold}`,
+      ],
+    );
+    expect(rows).toEqual([
+      ["dead-letters", "notBreaching", "> 0"],
+      ["messages-wait", "notBreaching", "> 900"],
+      ["sweep-missing", "breaching", "< 1"],
+      ["errors", "notBreaching", "> 5"],
+      ["requests-refused", "notBreaching", "> 50"],
+      ["requests-failed", "notBreaching", "> 5"],
+      ["launch-shortages", "notBreaching", "> 20"],
+      ["runs-failed", "notBreaching", "> 10"],
+    ]);
+  });
+
   it("reach that person: CloudWatch may publish, though the topic has a policy of its own", () => {
     const topics = all("AWS::CloudWatch::Alarm").flatMap(({ AlarmActions }) => AlarmActions);
     const [policy] = all("AWS::SNS::TopicPolicy") as { PolicyDocument: { Statement: object[] } }[];
@@ -270,6 +304,16 @@ describe("5-08 the image pipeline", () => {
       { SsmParameterConfigurations: [{ ParameterName: "/imagebuilder/dayfly/arm64" }] },
     ]);
     expect(String(one("AWS::ImageBuilder::Component").Data).length).toBeLessThanOrEqual(16_000);
+  });
+
+  it("builds on a machine that nobody calls, that hides its keys from containers, and that goes when a build fails", () => {
+    expect(one("AWS::ImageBuilder::InfrastructureConfiguration")).toMatchObject({
+      InstanceMetadataOptions: { HttpTokens: "required", HttpPutResponseHopLimit: 1 },
+      TerminateInstanceOnFailure: true,
+    });
+    const group = [...resources(template, "AWS::EC2::SecurityGroup")].find(([id]) => id.startsWith("Image"))?.[1];
+    expect(group?.Properties).not.toHaveProperty("SecurityGroupIngress");
+    expect(group?.Properties.SecurityGroupEgress).toMatchObject([{ IpProtocol: "tcp", FromPort: 443, ToPort: 443 }]);
   });
 
   it("is not there when every profile takes the stock image", () => {
