@@ -9,7 +9,10 @@ import { type Ec2Server, ec2Server } from "../fakes/ec2/ec2-server.ts";
 import { type Gateway, httpGateway } from "../fakes/gateway/gateway.ts";
 import { type Identities, identities } from "../fakes/gateway/identities.ts";
 import { type SqsServer, sqsServer } from "../fakes/sqs-server.ts";
+import { type FakeNode, type SsmAccount, ssmAccount } from "../fakes/ssm/account.ts";
+import { ssmWire } from "../fakes/ssm/server.ts";
 import { type SsmServer, ssmServer } from "../fakes/ssm-server.ts";
+import { type StsServer, stsServer } from "../fakes/sts-server.ts";
 import { type Deployed, deployed } from "./deployed.ts";
 import { dynamoEndpoint, type TestTable, testTable } from "./dynamo-table.ts";
 import { eventBus } from "./event-bus.ts";
@@ -26,6 +29,9 @@ export interface Cloud {
   readonly ec2: Ec2Server;
   readonly sqs: SqsServer;
   readonly ssm: SsmServer;
+  /** Commands to targets. */
+  readonly commands: SsmAccount;
+  readonly sts: StsServer;
   readonly table: TestTable;
   readonly gateway: Gateway;
   readonly identities: Identities;
@@ -64,6 +70,8 @@ export interface CloudOptions {
   readonly parameters: Readonly<Record<string, string>>;
   /** Variables of a machine's processes, as its image could hold them, by how many were switched on before it. */
   readonly machineVariables?: (before: number) => Readonly<Record<string, string>>;
+  /** Targets with an agent. */
+  readonly nodes?: readonly FakeNode[];
   /** Instead of switching a machine on: the test speaks for it. */
   readonly played?: boolean;
 }
@@ -81,12 +89,23 @@ export async function cloud(options: CloudOptions): Promise<Cloud> {
   const ec2 = await ec2Server(account);
   const sqs = await sqsServer(clock, stack.queue);
   const ssm = await ssmServer(options.parameters);
+  const sts = await stsServer();
+  const commands = ssmAccount(stack.documents, clock);
+  for (const node of options.nodes ?? []) commands.nodes.set(node.id, node);
+  const runCommand = await ssmWire(commands, clock);
+  const agents = setInterval(() => void commands.deliver(), 100);
   const keys = identities(realClock);
   const refs = { queueUrl: sqs.queueUrl, deadLetterUrl: sqs.deadLetterUrl, tableName: table.name };
   const rights = new Map(stack.functions(refs).map(({ id }) => [id, stack.rightsOf(id, refs)]));
   const named = stack.resources(refs);
   const tap = await wireTap(
-    { dynamodb: dynamoEndpoint(), ec2: ec2.url, sqs: sqs.url, ssm: ssm.url },
+    {
+      dynamodb: dynamoEndpoint(),
+      ec2: ec2.url,
+      sqs: sqs.url,
+      sts: sts.url,
+      ssm: (operation) => (operation.includes("Command") ? runCommand.url : ssm.url),
+    },
     (caller, made, body) => missingRight(rights.get(caller) ?? [], made, body, named),
   );
   const pools = new Map<string, FunctionPool>();
@@ -99,6 +118,7 @@ export async function cloud(options: CloudOptions): Promise<Cloud> {
       // The path tells who calls: each call is judged by the policies of that function's role.
       AWS_ENDPOINT_URL_SQS: `${tap.urls.sqs}/${id}`,
       AWS_ENDPOINT_URL_SSM: `${tap.urls.ssm}/${id}`,
+      AWS_ENDPOINT_URL_STS: `${tap.urls.sts}/${id}`,
       AWS_ENDPOINT_URL_EC2: `${tap.urls.ec2}/${id}`,
       AWS_ENDPOINT_URL_DYNAMODB: `${tap.urls.dynamodb}/${id}`,
     };
@@ -154,6 +174,8 @@ export async function cloud(options: CloudOptions): Promise<Cloud> {
     ec2,
     sqs,
     ssm,
+    commands,
+    sts,
     table,
     gateway,
     identities: keys,
@@ -193,6 +215,7 @@ export async function cloud(options: CloudOptions): Promise<Cloud> {
     logs: () => [...pools.values()].map((pool) => pool.logs()).join(""),
     async close() {
       for (const taking of takings) clearTimeout(taking);
+      clearInterval(agents);
       await poller.stop();
       for (const { computer, metadata } of computers.values()) {
         computer.pull();
@@ -201,7 +224,8 @@ export async function cloud(options: CloudOptions): Promise<Cloud> {
       await Promise.all(doings);
       for (const pool of pools.values()) pool.close();
       for (const { computer } of computers.values()) computer.remove();
-      await Promise.all([tap.close(), gateway.close(), ec2.close(), sqs.close(), ssm.close(), table.close()]);
+      await Promise.all([tap.close(), gateway.close(), ec2.close(), sqs.close(), table.close()]);
+      await Promise.all([ssm.close(), sts.close(), runCommand.close()]);
       rmSync(outdir, { recursive: true, force: true });
     },
   };

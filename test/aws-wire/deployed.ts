@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { App } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import type { Identity } from "../fakes/gateway/signature.ts";
+import type { FakeDocument } from "../fakes/ssm/documents.ts";
 import type { Statement } from "../stack/policy.ts";
 import { type Resource, stackOf } from "../stack/synth.ts";
 import type { NamedResources } from "./rights.ts";
@@ -23,6 +24,8 @@ export interface Deployed {
     readonly function: string;
   }[];
   readonly rules: readonly DeployedRule[];
+  /** What may be sent to targets, by name. */
+  readonly documents: ReadonlyMap<string, FakeDocument>;
   /** Function that the queue feeds. */
   readonly consumer: string;
   /** The machines' role, by the name that their sessions have. */
@@ -98,6 +101,12 @@ export function deployed(config: string, outdir: string): Deployed {
     },
     batchSize: Number(mapping.BatchSize),
     concurrency: Number((mapping.ScalingConfig as Properties).MaximumConcurrency),
+    documents: new Map(
+      ids("AWS::SSM::Document").map((id) => {
+        const { Name, Content } = properties(id);
+        return [String(Name), Content as FakeDocument];
+      }),
+    ),
     consumer: String(mapping.FunctionName),
     runnerRole,
     functions: (refs) =>

@@ -26,6 +26,8 @@ afterEach(async () => {
   installed = undefined;
 });
 
+const endless = "while :; do sleep 0.2; done";
+
 const runs = () => aws.table.store.runs.list({ limit: 10 });
 const runOf = async (fits: (run: Run) => boolean) => {
   const seen = await until(runs, (all) => all.some(fits), 90_000);
@@ -59,23 +61,23 @@ async function waiting(): Promise<string> {
 
 /** Somebody asks the forge for the newest job once more. */
 async function rerun(): Promise<void> {
-  forge.steps = "make";
+  forge.steps = "true";
   Object.assign(forge.jobs.at(-1) ?? {}, { status: "queued", conclusion: null, runner: undefined });
   await forge.tellJob();
 }
 
 describe("5-07 a Spot notice", () => {
   it.each([
-    { kind: "gitea", steps: "endless", status: "lost", reason: "machine-spot" },
-    { kind: "gitea", steps: "endless, with a last word", status: "completed", conclusion: "failure" },
+    { kind: "gitea", lastWord: false, status: "lost", reason: "machine-spot" },
+    { kind: "gitea", lastWord: true, status: "completed", conclusion: "failure" },
     // GitHub removes no runner whose job it takes for running; it does so itself when it gives the job up.
-    { kind: "github", steps: "endless", status: "lost", reason: "machine-spot", kept: 1 },
-    { kind: "github", steps: "endless, with a last word", status: "completed", conclusion: "cancelled" },
+    { kind: "github", lastWord: false, status: "lost", reason: "machine-spot", kept: 1 },
+    { kind: "github", lastWord: true, status: "completed", conclusion: "cancelled" },
   ] as const)(
-    "during a job of $kind ($steps) ends the machine long before it is taken away: $status",
-    async ({ kind, steps, status, ...rest }) => {
+    "during a job of $kind (last word: $lastWord) ends the machine long before it is taken away: $status",
+    async ({ kind, lastWord, status, ...rest }) => {
       await install(kind);
-      forge.steps = steps;
+      Object.assign(forge, { steps: endless, lastWord });
       await forge.push();
       const machine = await atWork();
       const noticed = Date.now();
@@ -99,7 +101,7 @@ describe("5-07 a Spot notice", () => {
 
   it("lets a job that was lost be asked for again: a new run, which names the old one", async () => {
     await install("gitea");
-    forge.steps = "endless";
+    forge.steps = endless;
     await forge.push();
     aws.interrupt((await atWork()).id);
     const lost = await withStatus("lost");
@@ -130,7 +132,7 @@ describe("5-07 a Spot notice", () => {
 
   it("that reaches nobody, and a machine taken in the middle of its job: the word of its end is enough", async () => {
     await install("gitea");
-    forge.steps = "endless";
+    forge.steps = endless;
     await forge.push();
     aws.account.powerOff((await atWork()).id);
     expect((await withStatus("lost")).reason.code).toBe("machine-gone");
@@ -154,7 +156,7 @@ describe("5-07 a Spot notice", () => {
 describe("1-09 a deadline", () => {
   it("that comes during a job: the power-off timer ends the machine, and the row says so", async () => {
     await install("gitea");
-    forge.steps = "endless";
+    forge.steps = endless;
     await forge.push();
     const { computer } = await atWork();
     computer.fireTimer();
@@ -166,7 +168,7 @@ describe("1-09 a deadline", () => {
 
   it("that a machine outlives, its timer broken: the sweep ends it", async () => {
     await install("gitea");
-    forge.steps = "endless";
+    forge.steps = endless;
     await forge.push();
     await atWork();
     await aws.sweep();
@@ -184,7 +186,7 @@ describe("1-09 a deadline", () => {
 describe("1-09 a machine that breaks", () => {
   it("5-07 its runner dies during the job: it powers off, and the row waits for the forge's verdict", async () => {
     await install("gitea");
-    forge.steps = "endless";
+    forge.steps = endless;
     await forge.push();
     const { computer } = await atWork();
     computer.killRunner();
@@ -233,7 +235,7 @@ describe("1-09 a machine that breaks", () => {
 
   it("it starts a second time during its job: it claims nothing more, and the job is lost", async () => {
     await install("gitea");
-    forge.steps = "endless";
+    forge.steps = endless;
     await forge.push();
     const { computer } = await atWork();
     computer.restart(randomUUID());

@@ -8,6 +8,7 @@ interface Needed {
   readonly action: string;
   /** Absent where the call's resources are not in the call: EC2 names machines, volumes and interfaces itself. */
   readonly resource?: string;
+  readonly context?: Readonly<Record<string, string>>;
 }
 
 /** Resources of the stack by what calls name them. */
@@ -28,8 +29,8 @@ export function missingRight(
   body: string,
   named: NamedResources,
 ): string | undefined {
-  const missing = neededFor(call, body, named).find(({ action, resource }) =>
-    resource === undefined ? !names(statements, action) : !allows(statements, { action, resource }),
+  const missing = neededFor(call, body, named).find(({ resource, ...needed }) =>
+    resource === undefined ? !names(statements, needed.action) : !allows(statements, { ...needed, resource }),
   );
   return missing && `${missing.action}${missing.resource ? ` on ${missing.resource}` : ""}`;
 }
@@ -41,8 +42,12 @@ function names(statements: readonly Statement[], action: string): boolean {
 function neededFor({ service, operation }: WireCall, body: string, { table, queues }: NamedResources): Needed[] {
   const action = `${service}:${operation}`;
   if (service === "ec2") return [{ action }];
+  if (service === "sts") return [{ action, resource: new URLSearchParams(body).get("RoleArn") ?? "no role" }];
   const input = JSON.parse(body) as Input;
   if (service === "sqs") return [{ action, resource: queues[input.QueueUrl ?? ""] ?? "no queue of the stack" }];
+  if (service === "ssm" && operation === "SendCommand")
+    return [document(input), ...hosts(input)].map((one) => ({ action, ...one }));
+  if (service === "ssm" && input.Names === undefined) return [{ action, resource: "*" }];
   if (service === "ssm") return (input.Names ?? []).map((name) => ({ action, resource: parameterArn(name) }));
   if (service !== "dynamodb") return [{ action, resource: "nothing of the stack" }];
   if (operation === "TransactWriteItems") {
@@ -58,10 +63,27 @@ function neededFor({ service, operation }: WireCall, body: string, { table, queu
 interface Input {
   readonly QueueUrl?: string;
   readonly Names?: readonly string[];
+  readonly DocumentName?: string;
+  readonly InstanceIds?: readonly string[];
   readonly TableName?: string;
   readonly IndexName?: string;
   readonly RequestItems?: object;
   readonly TransactItems?: readonly object[];
+}
+
+function document({ DocumentName = "" }: Input) {
+  return { resource: `arn:aws:ssm:${region}:${accountId}:document/${DocumentName}` };
+}
+
+/** The targets of an installation carry its tag. */
+function hosts({ InstanceIds = [] }: Input) {
+  const context = { "ssm:resourceTag/dayfly-target": "dayfly" };
+  return InstanceIds.map((id) => {
+    const resource = id.startsWith("mi-")
+      ? `ssm:${region}:${accountId}:managed-instance`
+      : `ec2:${region}:${accountId}:instance`;
+    return { resource: `arn:aws:${resource}/${id}`, context };
+  });
 }
 
 /** AWS's own parameters belong to no account. */

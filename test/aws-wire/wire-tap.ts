@@ -36,8 +36,9 @@ export interface WireTap {
  */
 export type Judge = (caller: string, call: WireCall, body: string) => string | undefined;
 
+/** @param services address of each, or which address serves an operation */
 export async function wireTap(
-  services: Readonly<Record<string, string>>,
+  services: Readonly<Record<string, string | ((operation: string) => string)>>,
   judge: Judge = () => undefined,
 ): Promise<WireTap> {
   const calls: WireCall[] = [];
@@ -46,12 +47,18 @@ export async function wireTap(
   let dead = false;
   let killing: { call: number; kill: (container: string) => void } | undefined;
 
-  async function pass(service: string, target: string, request: IncomingMessage, response: ServerResponse) {
+  async function pass(
+    service: string,
+    server: string | ((operation: string) => string),
+    request: IncomingMessage,
+    response: ServerResponse,
+  ) {
     const body = await readAll(request);
     const call = calls.length;
     if (dead) return void request.socket.destroy();
     const container = String(request.headers["x-amz-security-token"] ?? "");
     const made = { service, operation: operationOf(request, body), container };
+    const target = typeof server === "string" ? server : server(made.operation);
     calls.push(made);
     const lacks = judge(new URL(request.url ?? "/", target).pathname.replaceAll("/", ""), made, body.toString("utf8"));
     if (lacks !== undefined) return void refuse(response, made, lacks);

@@ -30,6 +30,8 @@ export interface Computer {
   /** Commands that would have changed a real machine, in order: `shutdown -P now`. */
   commands(): readonly string[];
   log(): string;
+  /** What its job's steps have said, by its user's folder or the runner's. */
+  stepsLog(): string;
   /** Settles once the machine has powered itself off, or has been pulled. */
   readonly off: Promise<void>;
   /** The power-off timer fires: systemd ends the service first. */
@@ -136,6 +138,7 @@ export function switchOn(options: ComputerOptions): Computer {
     folder,
     commands,
     log: () => written,
+    stepsLog: () => stepsLogs(folder).join(""),
     off: live(),
     fireTimer: () => void running?.kill("SIGTERM"),
     killRunner: () => killOurs(folder, (line) => /\/(act_runner|run\.sh)\0/.test(line)),
@@ -160,6 +163,11 @@ function moved(script: string, folder: string): string {
 function startOf(folder: string): string {
   const unit = readFileSync(join(folder, "etc/systemd/system/dayfly-machine.service"), "utf8");
   return join(folder, /^ExecStart=(.+)$/m.exec(unit)?.[1] ?? "");
+}
+
+function stepsLogs(folder: string): readonly string[] {
+  const files = ["home", "opt/actions-runner"].map((place) => join(folder, place, "steps.log"));
+  return files.filter((file) => existsSync(file)).map((file) => readFileSync(file, "utf8"));
 }
 
 /** The runner has a process group of its own; a machine that is off has no processes at all. */

@@ -16,8 +16,10 @@ export interface PlayedForge {
   readonly kind: "gitea" | "github";
   readonly hooks: HookSender;
   readonly jobs: PlayedJob[];
-  /** What a job does once a runner has it: end well, or go on until the runner is ended, with or without a last word of it. */
-  steps: "make" | "endless" | "endless, with a last word";
+  /** What a job does once a runner has it: a script for bash. */
+  steps: string;
+  /** A runner that is ended during its job still says so to the forge. */
+  lastWord: boolean;
   /** Jobs are handed to no runner. */
   held: boolean;
   /** Names of the runners that are registered now. */

@@ -16,8 +16,16 @@ interface RecordedJob {
   readonly repository: { readonly id: number; readonly full_name: string };
 }
 
+export interface PlayedGitea extends PlayedForge {
+  /** What the runs of its jobs are for. */
+  origin: { readonly event: string; readonly ref: string };
+  readonly headSha: string;
+  /** `owner/name` */
+  readonly repository: string;
+}
+
 /** A Gitea 1.26: its hooks say what a real one said (test/fixtures/gitea), its API answers what we ask of it. */
-export async function playedGitea(): Promise<PlayedForge> {
+export async function playedGitea(): Promise<PlayedGitea> {
   const recorded = JSON.parse(recordedJobEvents("1.26.3")[0]?.body ?? "{}") as RecordedJob;
   const { repository } = recorded;
   const push = recordedDeliveries("1.26.3").find(({ step }) => step.startsWith("push: one commit"));
@@ -47,8 +55,12 @@ export async function playedGitea(): Promise<PlayedForge> {
     "GET /api/v1/version": () => ok({ version: "1.26.3" }),
     "GET /api/v1/admin/actions/jobs": () => ({ status: 403, body: {} }),
     "GET /api/v1/repos/search": () => ok({ data: [{ ...repository, permissions: { admin: true } }] }),
-    [`GET ${base}/actions/jobs`]: () =>
-      ok({ jobs: jobs.filter(({ status }) => status === "queued").map((job) => ({ ...jobOf(job), url: "" })) }),
+    [`GET ${base}/actions/jobs`]: ({ url }) => {
+      const asked = url.searchParams.getAll("status");
+      return ok({
+        jobs: jobs.filter(({ status }) => asked.includes(status)).map((job) => ({ ...jobOf(job), url: "" })),
+      });
+    },
     [`GET ${base}/actions/workflows`]: () => ok({ workflows: [{ id: "build.yml", state: "active" }] }),
     [`GET ${base}/actions/runners`]: () =>
       ok({ runners: [...runners.values()].map(({ id, name }) => ({ id, name, status: "online", busy: false })) }),
@@ -79,7 +91,7 @@ export async function playedGitea(): Promise<PlayedForge> {
       job.status = "in_progress";
       job.runner = { id: runner.id, name: runner.name };
       await tell(job);
-      return ok({ task: { id: `${job.id}`, steps: forge.steps }, tasksVersion: "1" });
+      return ok({ task: { id: `${job.id}`, steps: forge.steps, lastWord: forge.lastWord }, tasksVersion: "1" });
     },
     [`POST ${rpc}/UpdateTask`]: async (request) => {
       const runner = runners.get(String(request.headers["x-runner-uuid"]));
@@ -97,9 +109,15 @@ export async function playedGitea(): Promise<PlayedForge> {
 
   function more({ method, url }: PlayedRequest): PlayedAnswer | undefined {
     const [, kind, id] =
-      new RegExp(`^${base}/(actions/jobs|actions/runners|git/commits|statuses)/(\\w+)$`).exec(url.pathname) ?? [];
+      new RegExp(`^${base}/(actions/jobs|actions/runs|actions/runners|git/commits|statuses)/(\\w+)$`).exec(
+        url.pathname,
+      ) ?? [];
     if (kind === "git/commits") return ok({ sha: id, commit: { message: "a change" }, parents: [] });
     if (kind === "statuses" && method === "POST") return { status: 201, body: {} };
+    if (kind === "actions/runs") {
+      const { event, ref } = forge.origin;
+      return ok({ event, path: `build.yml@${ref}`, head_sha: recorded.workflow_job.head_sha });
+    }
     if (kind === "actions/jobs") {
       const job = jobs.find((one) => `${one.id}` === id);
       return job ? ok({ ...jobOf(job), url: "" }) : { status: 404, body: {} };
@@ -132,11 +150,15 @@ export async function playedGitea(): Promise<PlayedForge> {
     return hooks.send("push", { ...recordedPush, repository, before, after: sha, head_commit: { id: sha } });
   }
 
-  const forge: PlayedForge = {
+  const forge: PlayedGitea = {
     ...server,
     kind: "gitea",
-    steps: "make",
+    steps: "true",
+    lastWord: false,
+    origin: { event: "push", ref: "refs/heads/main" },
     held: false,
+    headSha: recorded.workflow_job.head_sha,
+    repository: repository.full_name,
     hooks,
     jobs,
     problems,

@@ -60,7 +60,7 @@ export async function playedGithub(): Promise<PlayedForge> {
       Object.assign(job, { status: "in_progress", runner: { id: runner.id, name } });
       Object.assign(runner, { status: "online", busy: true });
       await tell(job);
-      return { status: 200, body: { job: `${job.id}`, steps: forge.steps } };
+      return { status: 200, body: { job: `${job.id}`, steps: forge.steps, lastWord: forge.lastWord } };
     }
     const job = jobs.find(({ runner: its }) => its?.name === name);
     if (!job) return { status: 404, body: {} };
@@ -92,7 +92,8 @@ export async function playedGithub(): Promise<PlayedForge> {
   const forge: PlayedForge = {
     url: server.url,
     kind: "github",
-    steps: "make",
+    steps: "true",
+    lastWord: false,
     held: false,
     hooks,
     jobs,

@@ -96,8 +96,10 @@ function message(statusCode: number, text: string): Answer {
 
 function match(routes: readonly GatewayRoute[], wanted: string) {
   for (const route of routes) {
-    const names = [...route.key.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
-    const values = new RegExp(`^${route.key.replace(/\{\w+\}/g, "([^/]+)")}$`).exec(wanted);
+    const names = [...route.key.matchAll(/\{(\w+)\+?\}/g)].map(([, name = ""]) => name);
+    // `{proxy+}` takes all that follows.
+    const pattern = route.key.replace(/\{\w+\}/g, "([^/]+)").replace(/\{\w+\+\}$/, "(.+)");
+    const values = new RegExp(`^${pattern}$`).exec(wanted);
     if (!values) continue;
     const pairs = names.map((name, place) => [name, decodeURIComponent(values[place + 1] ?? "")]);
     return { route, parameters: Object.fromEntries(pairs) as Record<string, string> };

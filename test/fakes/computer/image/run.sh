@@ -16,21 +16,12 @@ main() {
   done
   [ -n "$job" ]
   "$ACTIONS_RUNNER_HOOK_JOB_STARTED"
-  case "$(jq -r .steps <<<"$answer")" in
-    endless) forever ;;
-    "endless, with a last word")
-      trap 'call finish cancelled; exit 1' TERM
-      forever
-      ;;
-  esac
-  call finish success
-}
-
-forever() {
-  while :; do
-    sleep 0.2 &
-    wait "$!"
-  done
+  if [ "$(jq -r .lastWord <<<"$answer")" = true ]; then
+    trap 'call finish cancelled; exit 1' TERM
+  fi
+  # A dead runner's job holds nothing open: its words go to a file.
+  bash -ec "$(jq -r .steps <<<"$answer")" >steps.log 2>&1 &
+  if wait "$!"; then call finish success; else call finish failure; fi
 }
 
 call() {
