@@ -26,12 +26,13 @@ export function localBundles({ folder, clock }: { readonly folder: string; reado
       return { url: `/${bundlePath(bundle)}?${query}`, headers: {} };
     },
     address: async (bundle) => fileUrl(fileOf(bundle)),
-    async take(url, body) {
+    async take(url, read) {
       const wanted = readOffer(url);
       if (!wanted) return refused("that is no address of a bundle");
       const { bundle, bytes, until, signature } = wanted;
       if (!timingSafeEqual(signatureOf(bundle, bytes, until), signature)) return refused("that was not offered");
       if (clock.now() >= until) return refused("the offer has ended");
+      const body = await read();
       if (body.length !== bytes) return refused(`${bytes} bytes were announced, not ${body.length}`);
       if (`sha256:${createHash("sha256").update(body).digest("hex")}` !== bundle.digest)
         return refused("its SHA-256 is not the announced one");

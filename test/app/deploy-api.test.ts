@@ -390,6 +390,9 @@ describe("an environment that wants an approval", () => {
 
   it("is asked of whoever holds a token too, and not of an administrator, whose wish it is", async () => {
     const secret = await newToken("prod", "prod");
+    const tagAlone = await call("POST", "/api/deploys", { ...wish, env: "prod", tag: "main" }, secret);
+    expect(tagAlone).toMatchObject({ status: 422, body: { error: "no-commit" } });
+    expect(world.deploys.all()).toEqual([]);
     const body = { ...wish, env: "prod", commit: head };
     expect(await call("POST", "/api/deploys", body, secret)).toMatchObject({
       status: 202,

@@ -19,7 +19,7 @@ export async function memoryBundlesBench(): Promise<BundlesBench & Closing> {
     bundles,
     now: clock.now,
     advance: (seconds) => clock.advance(seconds),
-    put: async ({ url }, body) => (await bundles.take(url, body)).kind === "stored",
+    put: async ({ url }, body) => (await bundles.take(url, async () => body)).kind === "stored",
     get: async (address) => bundles.read(address),
     close: async () => {},
   };
@@ -34,7 +34,7 @@ export async function localBundlesBench(): Promise<BundlesBench & Closing> {
     bundles,
     now: clock.now,
     advance: (seconds) => clock.advance(seconds),
-    put: async ({ url }, body) => (await bundles.take(url, body)).kind === "stored",
+    put: async ({ url }, body) => (await bundles.take(url, async () => body)).kind === "stored",
     get: (address) => readFile(fileURLToPath(address)).catch(() => undefined),
     close: async () => rmSync(folder, { recursive: true }),
   };

@@ -188,7 +188,8 @@ END
 
 @test "2-13 old images are removed, tagged ones too, but never current, previous or the newest" {
   local n
-  for n in 3 4 5 6; do image "$n" "v$n.0.0" ok $((1000 + n)); cp "$WORLD/registry/v$n.0.0" "$WORLD/local/$(digest "$n")"; done
+  image 2 v2.0.0 ok 1000 # the oldest of all, and the one to return to
+  for n in 3 4 5 6; do image "$n" "v$n.0.0" ok $((2000 + n)); cp "$WORLD/registry/v$n.0.0" "$WORLD/local/$(digest "$n")"; done
   deploy v2.0.0
   echo KEEP=2 >>"$ROOT/etc/dayfly/apps/shop.env"
   image 7 v7.0.0 ok "$(date +%s)"
@@ -196,8 +197,9 @@ END
   expect 0
   [ -e "$WORLD/local/$(digest 7)" ]
   [ -e "$WORLD/local/$(digest 2)" ]
+  [ -e "$WORLD/local/$(digest 6)" ]
   [ ! -e "$WORLD/local/$(digest 3)" ]
-  [ ! -e "$WORLD/local/$(digest 6)" ]
+  [ ! -e "$WORLD/local/$(digest 5)" ]
 }
 
 @test "2-13 a prune that fails does not fail the deploy" {

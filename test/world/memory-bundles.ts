@@ -20,8 +20,9 @@ export function memoryBundles(clock: Clock): MemoryBundles {
       return { url, headers: {} };
     },
     address: async (bundle) => `file:///${bundlePath(bundle)}`,
-    async take(url, body) {
+    async take(url, read) {
       const offer = offers.get(url);
+      const body = await read();
       const digest = `sha256:${createHash("sha256").update(body).digest("hex")}`;
       if (!offer || clock.now() >= offer.until || body.length !== offer.bytes || digest !== offer.bundle.digest)
         return { kind: "refused", text: "that was not offered" };

@@ -40,6 +40,13 @@ export async function olderThanDesired(
   return { kind: "older", text };
 }
 
+/** An approval is of a commit: of a tag alone nobody can say what was approved. */
+export function refusalWithoutCommit(release: Release | undefined): Refusal | undefined {
+  if (release?.commit !== undefined) return undefined;
+  const text = `a person approves a commit, and ${release?.tag ?? "this wish"} names none`;
+  return { kind: "refused", status: 422, reason: { code: "no-commit", text } };
+}
+
 function nameCommit(tag: string, newer: string): Refusal {
   const text = `${newer} is desired, and ${tag} alone does not say whether it came before: name its commit too`;
   return { kind: "refused", status: 422, reason: { code: "no-commit", text } };

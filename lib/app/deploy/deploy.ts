@@ -9,7 +9,7 @@ import { WorldError } from "../../core/errors.ts";
 import type { Instant } from "../../core/event.ts";
 import { refusalWithoutBundle } from "./deploy-bundle.ts";
 import { newEnvironment, wakeSoon } from "./deploy-change.ts";
-import { type CommitPlace, commitPlace, olderThanDesired } from "./deploy-order.ts";
+import { type CommitPlace, commitPlace, olderThanDesired, refusalWithoutCommit } from "./deploy-order.ts";
 import { formerRelease } from "./former-release.ts";
 
 const RACES = 5;
@@ -51,7 +51,8 @@ export async function requestDeploy(world: DeployWorld, asker: Asker, body: Depl
   // A rollback goes to what was live, and so approved, once; an administrator's own wish is its approval.
   const needsApproval = rule.approval && op === "deploy" && asker.kind !== "administrator";
   const place = op === "deploy" ? commitPlace(world, asker, rule) : undefined;
-  const missing = op === "deploy" ? await refusalWithoutBundle(world, app, allowed.release) : undefined;
+  const unbound = needsApproval ? refusalWithoutCommit(allowed.release) : undefined;
+  const missing = unbound ?? (op === "deploy" ? await refusalWithoutBundle(world, app, allowed.release) : undefined);
   if (missing) return logRefusal(world, missing, body);
   if (body.dryRun) return planOf(world, body, allowed, needsApproval, place);
   const deploy = newDeploy(world.random.hex(32), body, allowed, at);

@@ -37,7 +37,7 @@ export async function openDeployApi(call: Call): Promise<DeployApi> {
       return answerDeployCall(world, asker, { method, path: url.pathname, query, body: JSON.stringify(body ?? {}) });
     },
     async put(url, _headers, bytes) {
-      const taken = await world.bundles.take(url, bytes);
+      const taken = await world.bundles.take(url, async () => bytes);
       return taken.kind === "stored" ? undefined : taken.text;
     },
     close: local.close,

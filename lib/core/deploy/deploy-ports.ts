@@ -110,8 +110,11 @@ export interface Bundles {
 
 /** A store of bundles that has no door of its own: what arrives at its addresses is handed to it. */
 export interface TakingBundles extends Bundles {
-  /** @param url path and query, as they were offered */
-  take(url: string, body: Uint8Array): Promise<TakenBundle>;
+  /**
+   * @param url path and query, as they were offered
+   * @param body read only where the address was offered: anybody may call it
+   */
+  take(url: string, body: () => Promise<Uint8Array>): Promise<TakenBundle>;
 }
 
 /** `refused`: the address is none of ours, not for this any more, or for other bytes. */

@@ -40,7 +40,7 @@ const look = (deploy: object) =>
 
 async function upload(): Promise<void> {
   const { body } = await offer();
-  expect(await world.bundles.take((body as { url: string }).url, files)).toEqual({ kind: "stored" });
+  expect(await world.bundles.take((body as { url: string }).url, async () => files)).toEqual({ kind: "stored" });
 }
 
 describe("1-17 asking for an address to upload a bundle to", () => {
