@@ -11,10 +11,12 @@ export class Messages extends Construct {
   constructor(scope: Construct, id: string, props: { readonly handlerTimeout: Duration }) {
     super(scope, id);
     this.deadLetters = new sqs.Queue(this, "DeadLetters", {
+      encryption: sqs.QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });
     this.queue = new sqs.Queue(this, "Queue", {
+      encryption: sqs.QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       // As AWS advises for Lambda: six times the handler's limit, or a slow batch is handed over twice.
       visibilityTimeout: Duration.seconds(6 * props.handlerTimeout.toSeconds()),

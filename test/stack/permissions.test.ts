@@ -1,15 +1,18 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
 import { summary } from "./summary.ts";
-import { resources, synth, whole } from "./synth.ts";
+import { everything, resources, synth, whole } from "./synth.ts";
 
-const golden = "test/stack/permissions.golden.txt";
 const template = synth(whole);
+const all = synth(everything);
 
 /** If this one is red: run UPDATE=1 npm test -- stack/permissions, read every line that changed, and commit it. */
 describe("what exists and who may do what", () => {
-  it("is what was reviewed", () => {
-    const found = summary(template.toJSON().Resources);
+  it.each([
+    { of: "a usual file", from: template, golden: "test/stack/permissions.golden.txt" },
+    { of: "a file that asks for everything", from: all, golden: "test/stack/everything.golden.txt" },
+  ])("is what was reviewed: $of", ({ from, golden }) => {
+    const found = summary(from.toJSON().Resources);
     if (process.env.UPDATE === "1") writeFileSync(golden, found);
     expect(found).toBe(readFileSync(golden, "utf8"));
   });
@@ -47,9 +50,11 @@ interface Statement {
 
 const agent = ["ec2messages:", "ssmmessages:", "ssm:UpdateInstanceInformation"];
 
-const statements = [...resources(template, "AWS::IAM::Policy").values()].flatMap(
-  ({ Properties }) => (Properties.PolicyDocument as { Statement: Statement[] }).Statement,
-);
+const statementsOf = (from: typeof template) =>
+  ["AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"]
+    .flatMap((type) => [...resources(from, type).values()])
+    .flatMap(({ Properties }) => (Properties.PolicyDocument as { Statement: Statement[] }).Statement);
+const statements = [template, all].flatMap(statementsOf);
 
 describe("rights", () => {
   it("are on every resource only where that is argued", () => {
@@ -65,7 +70,9 @@ describe("rights", () => {
       .filter(({ Effect }) => Effect === "Allow")
       .flatMap(({ Resource }) => [Resource].flat().map((one) => JSON.stringify(one)))
       .filter((resource) => resource !== '"*"' && resource.includes("*"))
-      .map((resource) => /([\w-]+\/(?:[\w-]+\/)*\*)"/.exec(resource)?.[1] ?? resource);
+      .map((resource) => /([\w-]+\/(?:[\w-]+\/)*\*)"/.exec(resource)?.[1] ?? resource)
+      // The second stack's name.
+      .map((pattern) => pattern.replace("/everything/", "/dayfly/"));
     expect([...new Set(wide)].sort()).toEqual(Object.keys(arguedPatterns).sort());
   });
 
@@ -101,7 +108,7 @@ describe("rights", () => {
         Statement: [{ Action: "sts:AssumeRole", Effect: "Allow", Principal: { AWS: { "Fn::GetAtt": [api, "Arn"] } } }],
       });
     }
-    const assuming = statements.filter(({ Action }) => [Action].flat().includes("sts:AssumeRole"));
+    const assuming = statementsOf(template).filter(({ Action }) => [Action].flat().includes("sts:AssumeRole"));
     expect(assuming.map(({ Resource }) => Resource)).toEqual([grants.map(([id]) => ({ "Fn::GetAtt": [id, "Arn"] }))]);
   });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "@jest/globals";
 import { App } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { countedMessages } from "../../lambdas/metric-names.ts";
-import { resources, small, stackOf, synth } from "./synth.ts";
+import { everything, resources, small, stackOf, synth } from "./synth.ts";
 
 const template = synth();
 const all = (type: string) => [...resources(template, type).values()].map(({ Properties }) => Properties);
@@ -97,6 +97,33 @@ describe("the queue", () => {
       FunctionResponseTypes: ["ReportBatchItemFailures"],
       ScalingConfig: { MaximumConcurrency: 4 },
     });
+  });
+});
+
+describe("what lies still", () => {
+  it("is encrypted: messages, disks, and rows by DynamoDB's own key, which costs nothing", () => {
+    expect(all("AWS::SQS::Queue").map(({ SqsManagedSseEnabled }) => SqsManagedSseEnabled)).toEqual([true, true]);
+    const disks = all("AWS::EC2::LaunchTemplate").flatMap(
+      ({ LaunchTemplateData }) =>
+        (LaunchTemplateData as { BlockDeviceMappings: { Ebs: object }[] }).BlockDeviceMappings,
+    );
+    expect(disks).toMatchObject([{ Ebs: { Encrypted: true } }]);
+    expect(one("AWS::DynamoDB::Table")).not.toHaveProperty("SSESpecification");
+  });
+
+  it("travels by TLS only: both queues refuse anything else", () => {
+    const refused = all("AWS::SQS::QueuePolicy").map(({ PolicyDocument }) => PolicyDocument);
+    expect(refused).toHaveLength(2);
+    for (const { Statement } of refused as { Statement: object[] }[]) {
+      expect(Statement).toContainEqual(
+        expect.objectContaining({
+          Effect: "Deny",
+          Action: "sqs:*",
+          Principal: { AWS: "*" },
+          Condition: { Bool: { "aws:SecureTransport": "false" } },
+        }),
+      );
+    }
   });
 });
 
@@ -277,6 +304,20 @@ describe("at rest", () => {
     expect(kinds.filter((kind) => billed.test(kind))).toEqual([]);
   });
 
+  it("costs what docs/costs.md counts: as many alarms, metrics and dashboards, and as many sweeps", () => {
+    const page = readFileSync("docs/costs.md", "utf8");
+    const own = new Set(Object.values(countedMessages).flatMap((list) => list.map(({ metric }) => metric)));
+    const metrics = own.size + all("AWS::Logs::MetricFilter").length;
+    for (const line of [
+      `| ${all("AWS::CloudWatch::Alarm").length} alarms |`,
+      `| ${metrics} metrics of our own |`,
+      `| ${all("AWS::CloudWatch::Dashboard").length} dashboard |`,
+      `| the sweep: ${(30 * 24 * 60) / 5} starts |`,
+    ]) {
+      expect(page).toContain(line);
+    }
+  });
+
   it("5-08 two images are kept of each kind, no more", () => {
     expect(one("AWS::ImageBuilder::LifecyclePolicy").PolicyDetails).toMatchObject([
       { Filter: { Type: "COUNT", Value: 2 } },
@@ -325,14 +366,14 @@ describe("5-08 the image pipeline", () => {
 describe("5-14 two stacks in one account", () => {
   it("share no name", () => {
     const app = new App();
-    const stacks = ["one", "two"].map((name) => stackOf(small.replace("stack: {", `stack: { name: ${name},`), app));
+    const stacks = ["one", "two"].map((name) => stackOf(everything.replace("name: everything", `name: ${name}`), app));
     const [a, b] = stacks.map((stack) => namesIn(Template.fromStack(stack)));
     expect(a!.filter((name) => b!.includes(name))).toEqual([]);
     expect(a!.length).toBeGreaterThan(0);
   });
 });
 
-/** Physical names that would be taken already: `FunctionName`, `RoleName`, `ParameterName`, … and Image Builder's `Name`. */
+/** Physical names that would be taken already: `FunctionName`, `RoleName`, `ParameterName`, … and the `Name` of Image Builder and of documents. */
 function namesIn(template: Template): string[] {
   const found: string[] = [];
   const own =
@@ -340,7 +381,7 @@ function namesIn(template: Template): string[] {
   const look = (value: unknown, type: string) => {
     if (value === null || typeof value !== "object") return;
     for (const [key, member] of Object.entries(value)) {
-      const named = own.test(key) || (key === "Name" && type.startsWith("AWS::ImageBuilder"));
+      const named = own.test(key) || (key === "Name" && /^AWS::(ImageBuilder|SSM)::/.test(type));
       if (named && typeof member === "string") found.push(`${type} ${key} ${member}`);
       look(member, type);
     }

@@ -44,13 +44,10 @@ function roleLines(all: Resources, id: string, { Properties }: Resource): string
     ManagedPolicyArns?: unknown[];
   };
   const takers = trust.Statement.map(takerText);
-  const attached = ofType(all, "AWS::IAM::Policy").filter(
-    ([
-      ,
-      {
-        Properties: { Roles },
-      },
-    ]) => (Roles as { Ref: string }[]).some(({ Ref }) => Ref === id),
+  // What is too long for a role's own policy is split off by the CDK into a managed one.
+  const policies = [...ofType(all, "AWS::IAM::Policy"), ...ofType(all, "AWS::IAM::ManagedPolicy")];
+  const attached = policies.filter(([, policy]) =>
+    ((policy.Properties.Roles ?? []) as { Ref: string }[]).some(({ Ref }) => Ref === id),
   );
   const statements = attached.flatMap(
     ([, { Properties: policy }]) => (policy.PolicyDocument as { Statement: Statement[] }).Statement,

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { App } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { readConfig } from "../../lib/core/config/read-config.ts";
@@ -22,6 +23,9 @@ targets: [{ name: web1, id: i-0123456789abcdef0 }, { name: edge1, id: mi-0123456
 apps: [{ name: shop, image: registry.example.com/shop, health: "http://127.0.0.1:8080/healthz" }, { name: pages, bundle: true }]
 environments: [{ name: prod, app: shop, targets: [web1, edge1], from: { repo: acme/shop, refs: [main], events: [push] } }]
 `;
+
+/** All that a file can ask for at once. */
+export const everything = readFileSync("test/stack/everything.yaml", "utf8");
 
 /** The template of a dayfly.yaml. */
 export function synth(text: string = small): Template {
