@@ -114,12 +114,13 @@ function literal(value: string): string {
   return value.replace(/[\\*?]/g, (sign) => `\\${sign}`);
 }
 
+/** A machine of ours never stops by itself: somebody's hand did it, and it stays and costs its disk until we end it. */
 const states: Readonly<Record<string, ListedMachine["state"]>> = {
   pending: "pending",
   running: "running",
+  stopping: "running",
+  stopped: "running",
   "shutting-down": "stopping",
-  stopping: "stopping",
-  stopped: "stopping",
   terminated: "ended",
 };
 

@@ -78,6 +78,9 @@ it("calls as often for a push as bench/aws-calls.json says; if this is red: UPDA
   await aws.sweep();
   const sweep = await counted(() => aws.sweep());
   const found = { ...steps, "an idle sweep": sweep };
+  // 5-09 What was counted has been written before the function answered: nothing runs after that.
+  expect(aws.logs()).toMatch(/"MachinesLaunched":/);
+  expect(aws.logs()).toMatch(/"RunsCompleted":/);
   // Every one of them by the rights that the template gives to the function which made it.
   expect(aws.tap.denied).toEqual([]);
   if (process.env.UPDATE === "1") writeFileSync(file, `${JSON.stringify(found, undefined, 2)}\n`);

@@ -328,6 +328,12 @@ describe("the list of machines", () => {
     expect(seen).toEqual(["pending", "running", "stopping", "ended", undefined]);
   });
 
+  it("holds a machine that somebody has stopped as one that is there still: it has to be ended", async () => {
+    await world.machines.launch(ec2Launch(world, { plan: ec2Plan({ market: "on-demand" }) }));
+    world.account.stop("i-00000000000000001");
+    expect(await world.machines.list()).toMatchObject([{ state: "running" }]);
+  });
+
   it("that EC2 refuses is a failure to try again", async () => {
     world.server.faults.push({
       action: "DescribeInstances",

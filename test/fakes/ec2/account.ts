@@ -15,6 +15,8 @@ export interface Ec2Account {
   terminate(ids: readonly string[]): readonly FakeMachine[];
   /** The machine powers itself off: with shutdown behaviour `terminate` that is its end. */
   powerOff(id: string): void;
+  /** Somebody stops it in the console: it is there still, switched off. */
+  stop(id: string): void;
   state(machine: FakeMachine): MachineState;
 }
 
@@ -65,9 +67,10 @@ export interface FakeMachine {
   readonly templateId: string;
   readonly startedAt: number;
   endedAt?: number;
+  stoppedAt?: number;
 }
 
-type MachineState = "pending" | "running" | "shutting-down" | "terminated";
+type MachineState = "pending" | "running" | "stopped" | "shutting-down" | "terminated";
 interface Filter {
   readonly name: string;
   readonly values: readonly string[];
@@ -133,6 +136,10 @@ export function ec2Account(clock: Clock, changes: Partial<Ec2Switches> = {}): Ec
       const machine = machines.find((one) => one.id === id);
       if (machine) end(machine);
     },
+    stop(id) {
+      const machine = machines.find((one) => one.id === id);
+      if (machine) machine.stoppedAt = clock.now();
+    },
     state,
   };
   return account;
@@ -193,6 +200,7 @@ export function ec2Account(clock: Clock, changes: Partial<Ec2Switches> = {}): Ec
     if (machine.endedAt !== undefined) {
       return clock.now() - machine.endedAt < shuttingDownFor ? "shutting-down" : "terminated";
     }
+    if (machine.stoppedAt !== undefined) return "stopped";
     return clock.now() - machine.startedAt < switches.pendingFor ? "pending" : "running";
   }
 

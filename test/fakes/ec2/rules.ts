@@ -68,7 +68,7 @@ export const rules = {
     source: "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html",
   },
   states: {
-    says: "pending, running, shutting-down, terminated; a terminated machine is listed for about an hour",
+    says: "pending, running, stopped, shutting-down, terminated; a terminated machine is listed for about an hour",
     source: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-lifecycle.html",
   },
   "terminate-all-or-none": {
