@@ -173,6 +173,15 @@ END
   records_are_true
 }
 
+@test "2-18 a recorded release that is live but not well is no no-op either" {
+  deploy v2.0.0
+  jq -c '.does = "unhealthy"' "$WORLD/running" >"$WORLD/sick"
+  mv "$WORLD/sick" "$WORLD/running"
+  deploy v2.0.0
+  [ "$(said .outcome)" != noop ]
+  [ "$(wc -l <"$WORLD/ups")" -gt 1 ]
+}
+
 @test "2-19 a mutable tag becomes a digest, so that a rollback means what ran" {
   image 1 main
   deploy main

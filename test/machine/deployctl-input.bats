@@ -92,6 +92,9 @@ setup() {
   expect 8 environment-forbidden
   deploy v1.0.0 DEPLOY_ENV=pr-7
   expect 5
+  sed -i 's/^ENVIRONMENTS=.*/ENVIRONMENTS=pr-1/' "$ROOT/etc/dayfly/apps/shop.env"
+  nothing_changed deploy v1.0.0 DEPLOY_ENV=pr-12
+  expect 8 environment-forbidden
 }
 
 @test "6: a wrong line of the app's file is named and nothing begins" {

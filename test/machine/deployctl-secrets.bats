@@ -19,7 +19,7 @@ every_trace() {
 
 @test "2-20 what an app, a pull or a hook prints is stored with its secrets masked" {
   printf 'connecting with hunter2-marker-1\nkey=quoted-marker-2;\n' >"$WORLD/container.log"
-  printf '#!/bin/sh\necho hook says hunter2-marker-1 and registry-marker-3\n' >"$ROOT/hook"
+  printf '#!/bin/sh\necho hook says hunter2-marker-1 and registry-marker-3\necho login %s\n' "$(printf 'puller:registry-marker-3' | base64)" >"$ROOT/hook"
   chmod +x "$ROOT/hook"
   echo "PRE_DEPLOY=$ROOT/hook" >>"$ROOT/etc/dayfly/apps/shop.env"
   deploy v1.0.0
@@ -29,6 +29,7 @@ every_trace() {
   refute_contains "$text" marker-
   [[ $text == *'connecting with ***'* ]]
   [[ $text == *'hook says *** and ***'* ]]
+  [[ $text == *'login ***'* ]]
   echo "pull failed for puller:registry-marker-3" >"$WORLD/fail/pull"
   deploy v2.0.0
   expect 5

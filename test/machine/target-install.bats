@@ -127,6 +127,8 @@ END
   expect 0 deployed
   [ "$(sort -u "$ROOT/var/lib/dayfly/shop/prod/work/who")" = nobody ]
   refute_contains "$(cat "$ROOT/var/lib/dayfly/shop/prod/work/env")" LEAKED
+  # Those of the target's README, and what the shell of this script adds by itself.
+  [ -z "$(cut -d= -f1 "$ROOT/var/lib/dayfly/shop/prod/work/env" | grep -vxE 'APP|ENVIRONMENT|RELEASE|COMMIT|DIGEST|BUNDLE|PREVIOUS(_COMMIT|_DIGEST)?|DEPLOY_ID|DEADLINE|WORK|PATH|HOME|PWD|OLDPWD|SHLVL|_')" ]
   [ -z "$(find "$ROOT/var/lib/dayfly/shop" "$ROOT/var/log/dayfly/shop" ! -user nobody)" ]
   rm -rf "$ROOT"
 }
