@@ -63,3 +63,17 @@ teardown() {
   refute kill -0 "$runner" 2>/dev/null
   [[ "$output" == *"it is killed"* ]]
 }
+
+@test "what the runner has started ends with it" {
+  kill "$runner"
+  setsid bash -c 'sleep 60 & echo "$!" >"$1"; wait' - "$world/child" 3>&- &
+  runner=$!
+  until [ -s "$world/child" ]; do sleep 0.05; done
+  run "$lib/watch.sh" "$runner" 0 "$world/started" "$world/cause"
+  for _ in $(seq 50); do
+    kill -0 "$(cat "$world/child")" 2>/dev/null || return 0
+    sleep 0.1
+  done
+  echo "its child is still there"
+  return 1
+}
