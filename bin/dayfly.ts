@@ -32,6 +32,10 @@ export async function main(argv: readonly string[], { programs, checkout }: Inst
       const { openStack } = await import("../lib/cli/world/world-stack.ts").catch(lacksPackages);
       return openStack(place);
     },
+    openStackDeploys: async (place: StackPlace, administrator: string) => {
+      const { openStackDeploys } = await import("../lib/cli/world/world-stack-deploys.ts").catch(lacksPackages);
+      return openStackDeploys(place, administrator);
+    },
     askSecret: (question: string) => askSecret(process.stdin, (text) => process.stderr.write(text), question),
     examineStack: async (exam: StackExam) => {
       const { examineStack } = await import("../lib/cli/world/world-doctor.ts").catch(lacksPackages);

@@ -22,6 +22,7 @@ async function main(): Promise<void> {
     folder: process.cwd(),
     openWorld: () => Promise.reject(new Error("a machine has no local world")),
     openStack: () => Promise.reject(new Error("a machine reads no stack")),
+    openStackDeploys: () => Promise.reject(new Error("a machine asks by its token")),
     askSecret: () => Promise.reject(new Error("a machine asks nobody")),
     examineStack: () => Promise.reject(new Error("a machine examines no stack")),
     untilInterrupted: () => new AbortController().signal,

@@ -1,4 +1,4 @@
-import type { OpenStack } from "./read-world.ts";
+import type { OpenStack, OpenStackDeploys } from "./read-world.ts";
 import type { ExamineStack } from "./stack/stack-exam.ts";
 import type { OpenLocalWorld } from "./start/local-world.ts";
 import type { Terminal } from "./terminal.ts";
@@ -64,6 +64,8 @@ export interface Call {
   readonly openWorld: OpenLocalWorld;
   /** Opens a stack on AWS to read it. */
   readonly openStack: OpenStack;
+  /** Opens the deploy API of a stack on AWS. */
+  readonly openStackDeploys: OpenStackDeploys;
   /** Asks for a secret, which is never shown; undefined where nobody gave one. */
   readonly askSecret: (question: string) => Promise<string | undefined>;
   /** Looks at everything about a stack on AWS. */

@@ -1,3 +1,4 @@
+import type { ApiAnswer } from "../app/deploy/deploy-answer.ts";
 import type { DeployStore } from "../core/deploy/deploy-ports.ts";
 import type { World } from "../core/ports.ts";
 import type { LogPart } from "../dashboard/run-page.ts";
@@ -21,3 +22,12 @@ export interface ReadWorld {
 
 /** With the caller's own AWS credentials. @throws CommandError that says which of them, table or region is wrong */
 export type OpenStack = (place: StackPlace) => Promise<ReadWorld>;
+
+/** The deploy API of a stack, asked with the caller's own AWS rights. */
+export interface StackDeploys {
+  /** @throws CommandError that says which of credentials, stack or right is missing */
+  ask(method: "GET" | "POST", path: string, body?: object): Promise<ApiAnswer>;
+}
+
+/** @param administrator what the audit calls the caller */
+export type OpenStackDeploys = (place: StackPlace, administrator: string) => Promise<StackDeploys>;

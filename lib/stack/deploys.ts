@@ -50,6 +50,8 @@ export class Deploys extends Construct {
     const { role } = new TargetRole(this, "Target");
     // Under this very name `dayfly targets add` looks for it.
     new CfnOutput(Stack.of(this), "TargetRole", { value: role.roleName });
+    // Likewise `--stack` of the deploy commands.
+    new CfnOutput(Stack.of(this), "DeployApi", { value: this.api.function.functionName });
     new CfnOutput(this, "Address", { value: `${door.address}/api/` });
   }
 

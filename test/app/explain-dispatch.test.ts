@@ -132,6 +132,7 @@ async function explained({ check, options }: (typeof checks)[number]): Promise<s
   const world = {
     openWorld: nothing,
     openStack: nothing,
+    openStackDeploys: nothing,
     examineStack: nothing,
     askSecret: nothing,
     untilInterrupted: () => AbortSignal.abort(),

@@ -20,6 +20,7 @@ export async function dayfly(
       | "environment"
       | "openWorld"
       | "openStack"
+      | "openStackDeploys"
       | "askSecret"
       | "examineStack"
       | "untilInterrupted"
@@ -53,6 +54,9 @@ export async function dayfly(
       throw new Error("this test has no local world");
     },
     openStack: async () => {
+      throw new Error("this test has no stack");
+    },
+    openStackDeploys: async () => {
       throw new Error("this test has no stack");
     },
     askSecret: async () => undefined,

@@ -1,4 +1,5 @@
 import type { Call, CommandSpec, ExitCode } from "../command.ts";
+import { administratorOptions } from "../stack/stack-place.ts";
 import { dirOption } from "../state-folder.ts";
 import { jsonOption, waitOption } from "./deploy.ts";
 
@@ -11,7 +12,13 @@ export const approve: CommandSpec = {
     "Exit code 1 where it does not wait any more.",
   ],
   operands: [{ name: "<id>", text: "its id, or the first digits of it" }],
-  options: [{ flags: "--commit <sha>", text: "approve only if this is its commit" }, waitOption, jsonOption, dirOption],
+  options: [
+    { flags: "--commit <sha>", text: "approve only if this is its commit" },
+    waitOption,
+    jsonOption,
+    dirOption,
+    ...administratorOptions,
+  ],
   examples: [{ line: "dayfly approve 3f9a --wait", says: "and follow it to its end" }],
   load: async () => approveDeploy,
 };

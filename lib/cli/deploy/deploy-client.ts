@@ -3,6 +3,8 @@ import type { ApiAnswer } from "../../app/deploy/deploy-answer.ts";
 import { parseJson } from "../../core/json.ts";
 import { type Call, CommandError, type ExitCode } from "../command.ts";
 import { hasAccess, readAccess } from "../machine-api.ts";
+import type { StackPlace } from "../read-world.ts";
+import { stackPlace } from "../stack/stack-place.ts";
 import { stateFolder } from "../state-folder.ts";
 import { printable } from "../terminal.ts";
 import { userName } from "../user-name.ts";
@@ -21,10 +23,12 @@ const tries = 3;
 const pauseMs = 1_000;
 
 /**
- * In a job the machine's token speaks, elsewhere DAYFLY_TOKEN. Where no API is named, it is the local world of this folder,
+ * With --stack an administrator's own AWS rights speak, in a job the machine's token, elsewhere DAYFLY_TOKEN. Where no API is named, it is the local world of this folder,
  * and whoever may write there is its administrator.
  */
 export async function openDeployApi(call: Call): Promise<DeployApi> {
+  const place = stackPlace(call.options);
+  if (place) return overStack(call, place);
   if (hasAccess(call)) return overHttp(call);
   const { answerDeployCall } = await import("../../app/deploy/deploy-routes.ts");
   const local = await call.openWorld(stateFolder(call), "write");
@@ -42,6 +46,11 @@ export async function openDeployApi(call: Call): Promise<DeployApi> {
     },
     close: local.close,
   };
+}
+
+async function overStack(call: Call, place: StackPlace): Promise<DeployApi> {
+  const { ask } = await call.openStackDeploys(place, userName(call.environment));
+  return { ask, put: (url, headers, bytes) => putOver(new URL(url), headers, bytes), close: async () => undefined };
 }
 
 async function overHttp(call: Call): Promise<DeployApi> {

@@ -1,4 +1,5 @@
 import type { Call, CommandSpec, ExitCode } from "../command.ts";
+import { administratorOptions } from "../stack/stack-place.ts";
 import { dirOption } from "../state-folder.ts";
 import { jsonOption } from "./deploy.ts";
 
@@ -11,6 +12,7 @@ export const deployList: CommandSpec = {
     { flags: "--env <env>", text: "only those of one environment" },
     jsonOption,
     dirOption,
+    ...administratorOptions,
   ],
   examples: [
     { line: "dayfly deploy list", says: "what was deployed last, and how it ended" },

@@ -1,4 +1,5 @@
 import type { Call, CommandSpec, ExitCode } from "../command.ts";
+import { administratorOptions } from "../stack/stack-place.ts";
 import { dirOption } from "../state-folder.ts";
 import { jsonOption } from "./deploy.ts";
 
@@ -8,7 +9,7 @@ export const deployLogs: CommandSpec = {
   summary: "Print the end of a deploy's log, read on its targets now",
   details: ["Exit code 3 when a target does not answer."],
   operands: [{ name: "<id>", text: "its id, or the first digits of it" }],
-  options: [jsonOption, dirOption],
+  options: [jsonOption, dirOption, ...administratorOptions],
   examples: [{ line: "dayfly deploy logs 3f9a", says: "of the deploy whose id begins so" }],
   load: async () => printLogs,
 };

@@ -1,4 +1,5 @@
 import type { Call, CommandSpec, ExitCode } from "../command.ts";
+import { administratorOptions } from "../stack/stack-place.ts";
 import { dirOption } from "../state-folder.ts";
 import { jsonOption, waitOption } from "./deploy.ts";
 
@@ -13,6 +14,7 @@ export const deployShow: CommandSpec = {
     waitOption,
     jsonOption,
     dirOption,
+    ...administratorOptions,
   ],
   examples: [
     { line: "dayfly deploy show 3f9a", says: "the deploy whose id begins so" },

@@ -1,4 +1,5 @@
 import { type Call, CommandError, type CommandSpec, type ExitCode, type Option } from "../command.ts";
+import { administratorOptions } from "../stack/stack-place.ts";
 import { dirOption } from "../state-folder.ts";
 import type { DeployApi } from "./deploy-client.ts";
 
@@ -41,6 +42,7 @@ export const deploy: CommandSpec = {
     waitOption,
     jsonOption,
     dirOption,
+    ...administratorOptions,
     ...closed.map(({ flags, why }) => ({ flags, text: `refused: ${why}` })),
   ],
   examples: [

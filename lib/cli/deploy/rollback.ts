@@ -1,4 +1,5 @@
 import type { Call, CommandSpec, ExitCode } from "../command.ts";
+import { administratorOptions } from "../stack/stack-place.ts";
 import { dirOption } from "../state-folder.ts";
 import { jsonOption, waitOption } from "./deploy.ts";
 
@@ -23,6 +24,7 @@ export const rollback: CommandSpec = {
     waitOption,
     jsonOption,
     dirOption,
+    ...administratorOptions,
   ],
   examples: [
     { line: "dayfly rollback shop prod --wait", says: "to the release before" },

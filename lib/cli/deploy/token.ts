@@ -1,4 +1,5 @@
 import type { CommandSpec } from "../command.ts";
+import { administratorOptions } from "../stack/stack-place.ts";
 import { dirOption } from "../state-folder.ts";
 import { jsonOption } from "./deploy.ts";
 
@@ -6,7 +7,7 @@ import { jsonOption } from "./deploy.ts";
 export const token: CommandSpec = {
   name: "token",
   summary: "List the tokens of the deploy API; secrets are stored nowhere",
-  options: [jsonOption, dirOption],
+  options: [jsonOption, dirOption, ...administratorOptions],
   examples: [{ line: "dayfly token", says: "names, scopes, when they end" }],
   load: async () => (await import("./token-commands.ts")).listTokens,
 };
@@ -27,6 +28,7 @@ export const tokenCreate: CommandSpec = {
     { flags: "--env <env>", text: "one environment, or a beginning followed by *: pr-*" },
     { flags: "--days <number>", text: "how long it is good, at most 365", fallback: "30" },
     dirOption,
+    ...administratorOptions,
   ],
   examples: [{ line: "dayfly token create laptop --app shop --env 'pr-*'", says: "for previews, thirty days" }],
   load: async () => (await import("./token-commands.ts")).createToken,
@@ -36,7 +38,7 @@ export const tokenRevoke: CommandSpec = {
   name: "token revoke",
   summary: "Take a token back: from now on it opens nothing",
   operands: [{ name: "<name>", text: "of the token" }],
-  options: [dirOption],
+  options: [dirOption, ...administratorOptions],
   examples: [{ line: "dayfly token revoke laptop", says: "no target has to be touched" }],
   load: async () => (await import("./token-commands.ts")).revokeToken,
 };

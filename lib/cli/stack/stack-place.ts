@@ -8,6 +8,12 @@ export const stackOptions: readonly Option[] = [
   { flags: "--region <region>", text: "with --stack or --table; without it the one of your AWS settings" },
 ];
 
+/** Of commands that ask the deploy API: whoever may invoke its function is its administrator. */
+export const administratorOptions: readonly Option[] = [
+  { flags: "--stack <name>", text: "of this stack on AWS, as its administrator: with your own AWS credentials" },
+  { flags: "--region <region>", text: "with --stack; without it the one of your AWS settings" },
+];
+
 /** As AWS allows them: whatever else stands there can only be a slip, and would travel in an address. */
 const wellFormed = {
   stack: { as: /^[A-Za-z][A-Za-z0-9-]{0,127}$/, such: "dayfly" },

@@ -94,6 +94,7 @@ async function add(
     ...{ terminal: terminal(...screens, {}), programs: {}, checkout: process.cwd(), environment: {}, folder },
     openWorld: () => Promise.reject(new Error("no local world here")),
     openStack: () => Promise.reject(new Error("no stack here")),
+    openStackDeploys: () => Promise.reject(new Error("no stack here")),
     examineStack: () => Promise.reject(new Error("no stack here")),
     askSecret: async () => undefined,
     untilInterrupted: () => new AbortController().signal,
