@@ -10,10 +10,22 @@ import type { TargetReport } from "./target-report.ts";
  */
 export function observe(environment: Environment, target: string, report: TargetReport): Environment {
   if (report.app !== environment.app || report.env !== environment.env) return environment;
-  const observed = observedIn(report);
   const known = environment.observed[target];
+  const observed = (known && forgotten(known, report)) ?? observedIn(report);
   if (!observed || (known && isNewer(known, observed))) return environment;
   return { ...environment, observed: { ...environment.observed, [target]: observed } };
+}
+
+/**
+ * A target that was deployed to and has no record any more, its disk gone or its folder taken away: its fence has begun anew, so
+ * only its clock says that this is later. What runs there now is nobody's deploy.
+ */
+function forgotten(known: Observed, { op, fence, condition, seen, operation, at }: TargetReport): Observed | undefined {
+  const isLost = op === "status" && fence === 0 && condition === "none" && known.fence > 0 && at * 1000 > known.at;
+  if (!isLost || !seen || operation) return undefined;
+  const found = { fence: known.fence, from: "inspection", at: at * 1000 } as const;
+  if (seen.condition !== "drifted") return { ...found, condition: "stopped" };
+  return { ...found, condition: "drifted", ...(seen.running ? { release: seen.running } : {}) };
 }
 
 function isNewer(known: Observed, observed: Observed): boolean {

@@ -64,6 +64,23 @@ describe("what a target's word changes in what we know of it", () => {
     expect(observed(seen("broken"))).toMatchObject({ release: before, condition: "broken" });
   });
 
+  const lost = (condition: "none" | "drifted", at = 20) => ({
+    ...report({ op: "status", outcome: "status", fence: 0, condition: "none", at, running: undefined }),
+    seen: { condition, ...(condition === "drifted" ? { running: { commit: after.commit } } : {}) },
+  });
+
+  it("3-03 a target whose record is lost runs nobody's deploy, or nothing: it is not what it was", () => {
+    const kept = { fence: 3, from: "inspection", at: 20_000 };
+    expect(observed(lost("drifted"))).toEqual({ ...kept, condition: "drifted", release: { commit: after.commit } });
+    expect(observed(lost("none"))).toEqual({ ...kept, condition: "stopped" });
+  });
+
+  it("a look from before the first deploy, answered late, is no lost record; nor is one during a deploy", () => {
+    expect(observe(environment, "web1", lost("none", 10))).toBe(environment);
+    const operation = { id: "0".repeat(32), phase: "accepted", interrupted: false };
+    expect(observe(environment, "web1", { ...lost("none"), operation })).toBe(environment);
+  });
+
   it("every target has its own word", () => {
     expect(Object.keys(observe(environment, "web2", report({})).observed)).toEqual(["web1", "web2"]);
   });
