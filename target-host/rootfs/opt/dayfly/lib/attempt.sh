@@ -32,8 +32,7 @@ answer_if_known() {
 
 # Too late, or overtaken: neither may begin any more. A person at this host has no fence and takes the recorded one.
 check_order() {
-  local recorded
-  recorded=$(state_of .fence)
+  local recorded=${KNOWN[fence]}
   [[ ${ASKED[not_after]} == - ]] || (($(now) <= ASKED[not_after])) || refuse 8 expired 'this command came too late' "$STATE"
   FENCE=${ASKED[fence]}
   [[ $FENCE != - ]] || FENCE=$recorded
@@ -70,17 +69,17 @@ choose_release() {
   local release
   release=$(jq -c '.releases[1] // empty' <<<"$STATE")
   [[ -n $release ]] || because no-previous 'there is no earlier release to return to' || return 1
-  ASKED[tag]=$(jq -r .tag <<<"$release")
-  ASKED[digest]=$(jq -r '.digest // "-"' <<<"$release")
-  ASKED[commit]=$(jq -r .commit <<<"$release")
+  ASKED[tag]=$(field tag "$release")
+  ASKED[digest]=$(field digest "$release")
+  ASKED[commit]=$(field commit "$release")
 }
 
 # Nothing to do: asked for what is recorded as verified, and it is seen to be so now.
 is_live() {
-  [[ ${ASKED[mode]} == normal && $(state_of .condition) == verified ]] || return 1
-  jq -e --argjson new "$NEW" '.releases[0] | .commit == $new.commit and .digest == $new.digest' <<<"$STATE" >/dev/null || return 1
+  [[ ${ASKED[mode]} == normal && ${KNOWN[condition]} == verified ]] || return 1
+  same_release "$NEW" "${KNOWN[running]}" || return 1
   [[ ${APP[KIND]} != compose ]] || uses_image "$NEW" || return 1
-  "${APP[KIND]}_probe" && [[ $("${APP[KIND]}_live_commit") == "$(jq -r .commit <<<"$NEW")" ]] && VERSION_OK=true
+  "${APP[KIND]}_probe" && [[ $("${APP[KIND]}_live_commit") == "$(field commit "$NEW")" ]] && VERSION_OK=true
 }
 
 make_live() {
@@ -88,14 +87,17 @@ make_live() {
   name_release "$NEW" || because disk-full 'release.env cannot be written' || return 1
   phase apply "${kind}_apply" "$NEW" || return 1
   phase health await_health || return 1
-  phase version await_version "$(jq -r .commit <<<"$NEW")"
+  phase version await_version "$(field commit "$NEW")"
 }
 
 # name_release RELEASE: for people, and for `docker compose --env-file` by hand.
 name_release() {
-  write_whole "$FOLDER/release.env" "$(jq -r --arg image "${APP[IMAGE]}" '
-    "IMAGE_TAG=\(.tag)\nCOMMIT=\(.commit)" + if .digest then "\nIMAGE_DIGEST=\(.digest)" +
-      if $image == "" then "" else "\nIMAGE=\($image)@\(.digest)" end else "" end' <<<"$1")"
+  local lines digest
+  lines=$(printf 'IMAGE_TAG=%s\nCOMMIT=%s' "$(field tag "$1")" "$(field commit "$1")")
+  digest=$(field digest "$1")
+  [[ $digest == - ]] || lines+=$'\n'IMAGE_DIGEST=$digest
+  [[ $digest == - || -z ${APP[IMAGE]} ]] || lines+=$'\n'IMAGE=${APP[IMAGE]}@$digest
+  write_whole "$FOLDER/release.env" "$lines"
 }
 
 # phase NAME COMMAND...: keeps its time.

@@ -4,17 +4,14 @@
 
 # call SECONDS RELEASE EXECUTABLE
 call() {
-  local tag commit digest old_tag old_commit old_digest bundle=- settings=()
-  read -r tag commit digest old_tag old_commit old_digest < <(
-    jq -r --argjson release "$2" '[$release, .releases[0] // {}] | map(.tag, .commit, .digest) | map(. // "-") | join(" ")' <<<"$STATE"
-  )
+  local before=${KNOWN[running]} bundle=- settings=()
   # The bundle is of the new release: whoever brings the one before back must not take it for that one's.
   [[ $2 != "$NEW" ]] || bundle=$BUNDLE
   [[ -z ${APP[SETTINGS]} ]] || mapfile -t settings < <(read_settings)
   bounded "$1" env -i "${settings[@]}" "PATH=$PATH" "HOME=$FOLDER/work" "WORK=$FOLDER/work" \
     "APP=${ASKED[app]}" "ENVIRONMENT=${ASKED[env]}" "DEPLOY_ID=${ASKED[id]}" "DEADLINE=$LIMIT" \
-    "RELEASE=$tag" "COMMIT=$commit" "DIGEST=$digest" "BUNDLE=$bundle" \
-    "PREVIOUS=$old_tag" "PREVIOUS_COMMIT=$old_commit" "PREVIOUS_DIGEST=$old_digest" "$3"
+    "RELEASE=$(field tag "$2")" "COMMIT=$(field commit "$2")" "DIGEST=$(field digest "$2")" "BUNDLE=$bundle" \
+    "PREVIOUS=$(field tag "$before")" "PREVIOUS_COMMIT=$(field commit "$before")" "PREVIOUS_DIGEST=$(field digest "$before")" "$3"
 }
 
 read_settings() {

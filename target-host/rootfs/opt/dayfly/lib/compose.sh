@@ -50,10 +50,10 @@ find_compose() {
 compose() {
   local seconds=$1 release=$2 tag digest commit
   shift 2
-  tag=$(jq -r '.tag // ""' <<<"$release")
-  digest=$(jq -r '.digest // ""' <<<"$release")
-  commit=$(jq -r '.commit // ""' <<<"$release")
-  IMAGE=${APP[IMAGE]}@$digest IMAGE_TAG=$tag IMAGE_DIGEST=$digest COMMIT=$commit \
+  tag=$(field tag "$release")
+  digest=$(field digest "$release")
+  commit=$(field commit "$release")
+  IMAGE=${APP[IMAGE]}@${digest#-} IMAGE_TAG=${tag#-} IMAGE_DIGEST=${digest#-} COMMIT=${commit#-} \
     bounded "$seconds" "${COMPOSE[@]}" -p "${APP[PROJECT]}" -f "${APP[COMPOSE_FILE]}" "$@"
 }
 

@@ -12,7 +12,7 @@ readonly NEW_RELEASES='
 succeed() {
   local line
   because deployed 'healthy, and the live commit is the one that was asked for' || true
-  line=$(line_after deployed 0 "$NEW_RELEASES" --argjson new "$NEW" --arg op "$VERB")
+  line=$(result_line deployed 0 "$REASON" "$TEXT" "$STATE" '{}' "$NEW_RELEASES")
   store_verdict "$line" "$NEW_RELEASES" --argjson new "$NEW" --arg op "$VERB" ||
     because disk-full 'the result could not be stored' || undo
   hook POST_DEPLOY || say 'the post-deploy hook failed; the deploy stands'
@@ -24,17 +24,10 @@ succeed() {
 # conclude CODE OUTCOME [FILTER]: the end without a new release. FILTER is what it changes in the state.
 conclude() {
   local line filter=${3:-.}
-  line=$(line_after "$2" "$1" "$filter")
+  line=$(result_line "$2" "$1" "$REASON" "$TEXT" "$STATE" '{}' "$filter")
   store_verdict "$line" "$filter" || say 'the result could not be stored'
   send "$line"
   exit "$1"
-}
-
-# line_after OUTCOME CODE FILTER [jq options]: the result line for the state as FILTER makes it.
-line_after() {
-  local outcome=$1 code=$2
-  shift 2
-  result_line "$outcome" "$code" "$REASON" "$TEXT" "$(jq -c "$@" <<<"$STATE")"
 }
 
 # undo: after a change that did not become live.
@@ -54,16 +47,15 @@ undo() {
 # roll_back: UNDONE becomes 1 (the release before is live again, verified), 7 (there was none; stopped) or 4 (hands are needed).
 # REASON stays why it was needed; TEXT tells both.
 roll_back() {
-  local kind=${APP[KIND]} reason=$REASON text=$TEXT before
+  local kind=${APP[KIND]} reason=$REASON text=$TEXT before=${KNOWN[running]}
   trap '' TERM INT HUP # half a rollback helps nobody
   ABORTED=no
   say "undoing: $text"
   phase explain "${kind}_explain" || true
   LIMIT=$(($(now) + APP[ROLLBACK_SECONDS]))
   change_state '.operation.phase = "rolling-back"' || say 'the state cannot be written'
-  before=$(jq -c '.releases[0] // empty' <<<"$STATE")
   name_previous || say 'release.env cannot be written'
-  if [[ -z $before ]]; then
+  if [[ $before == '{}' ]]; then
     UNDONE=7
     phase stop "${kind}_stop" || UNDONE=4
     TEXT="$text; there was no release before, and what was begun is stopped"
@@ -71,9 +63,9 @@ roll_back() {
     TRYING=$before
     UNDONE=1
     phase restore "${kind}_restore" "$before" && phase restored-health await_health &&
-      phase restored-version await_version "$(jq -r .commit <<<"$before")" || UNDONE=4
+      phase restored-version await_version "$(field commit "$before")" || UNDONE=4
     ((UNDONE == 4)) || hook ON_ROLLBACK || say 'the on-rollback hook failed'
-    ((UNDONE == 4)) || TEXT="$text; $(jq -r .tag <<<"$before") is live again, verified"
+    ((UNDONE == 4)) || TEXT="$text; $(field tag "$before") is live again, verified"
   fi
   ((UNDONE != 4)) || TEXT="HANDS NEEDED: $text; and undoing it failed: $REASON"
   REASON=$reason
@@ -81,7 +73,6 @@ roll_back() {
 }
 
 name_previous() {
-  local before
-  before=$(jq -c '.releases[0] // empty' <<<"$STATE")
-  if [[ -n $before ]]; then name_release "$before"; else rm -f -- "$FOLDER/release.env"; fi
+  local before=${KNOWN[running]}
+  if [[ $before != '{}' ]]; then name_release "$before"; else rm -f -- "$FOLDER/release.env"; fi
 }

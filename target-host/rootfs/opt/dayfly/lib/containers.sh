@@ -11,14 +11,15 @@ containers() {
   done
 }
 
-# uses_image RELEASE
+# uses_image RELEASE: does any of the containers?
 uses_image() {
-  local wanted id
-  wanted=$(bounded 10 docker image inspect --format '{{.Id}}' -- "${APP[IMAGE]}@$(jq -r .digest <<<"$1")") || return 1
-  for id in $(containers -q -a); do
-    [[ $(bounded 10 docker inspect --format '{{.Image}}' -- "$id") == "$wanted" ]] && return 0
-  done
-  return 1
+  local digest wanted=${IMAGE_SEEN[id]} ids
+  digest=$(field digest "$1")
+  [[ ${IMAGE_SEEN[digest]} == "$digest" ]] ||
+    wanted=$(bounded 10 docker image inspect --format '{{.Id}}' -- "${APP[IMAGE]}@$digest") || return 1
+  mapfile -t ids < <(containers -q -a)
+  ((${#ids[@]} > 0)) || return 1
+  bounded 10 docker inspect --format '{{.Image}}' -- "${ids[@]}" | grep -qxF -- "$wanted"
 }
 
 # compose_alive: is there any use in waiting? A container that has ended or keeps restarting says no.

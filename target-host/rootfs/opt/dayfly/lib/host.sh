@@ -35,7 +35,7 @@ bounded() {
   local seconds=$1
   shift
   # shellcheck disable=SC2016 # expands in the inner shell
-  timeout --kill-after=5 "$seconds" "$BASH" -c 'exec 9>&- 3>&-; exec "$@"' bounded "$@" </dev/null
+  timeout --kill-after=5 "$seconds" /bin/sh -c 'exec 9>&- 3>&-; exec "$@"' bounded "$@" </dev/null
 }
 
 # within SECONDS: how many of them are left of the present limit, at least 1.

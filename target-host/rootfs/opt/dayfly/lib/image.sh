@@ -1,22 +1,24 @@
 # shellcheck shell=bash
 # Getting an image, by digest, and being sure that it is the one that was asked for. Changes nothing that runs.
 
+# What one look at the image told.
+declare -A IMAGE_SEEN=([id]='' [digest]='' [processor]='' [revision]='')
+
 # compose_fetch: NEW becomes the release with its digest and commit.
 compose_fetch() {
-  local digest=${ASKED[digest]} label
+  local digest=${ASKED[digest]} reference=${APP[IMAGE]}:${ASKED[tag]}
   [[ ${ASKED[bundle]} == - ]] || { because no-bundles 'this app is an image, not a bundle of files' || return 2; }
-  if [[ $digest != - ]] && bounded 10 docker image inspect -- "${APP[IMAGE]}@$digest" >/dev/null 2>&1; then
+  [[ $digest == - ]] || reference=${APP[IMAGE]}@$digest
+  if [[ $digest != - ]] && see_image "$reference" 2>/dev/null; then
     say "image $digest is here already"
-  elif [[ $digest != - ]]; then
-    pull "${APP[IMAGE]}@$digest" || return
   else
-    pull "${APP[IMAGE]}:${ASKED[tag]}" || return
-    digest=$(digest_of "${APP[IMAGE]}:${ASKED[tag]}") || { because no-digest 'the registry told no digest' || return 5; }
+    pull "$reference" || return
+    see_image "$reference" || { because no-digest 'the registry told no digest' || return 5; }
   fi
-  fits_platform "${APP[IMAGE]}@$digest" || return 5
-  label=$(bounded 10 docker image inspect --format '{{index .Config.Labels "org.opencontainers.image.revision"}}' -- "${APP[IMAGE]}@$digest")
-  NEW=$(jq -nc --arg tag "${ASKED[tag]}" --arg digest "$digest" '{tag: $tag, digest: $digest}')
-  check_label "$label"
+  [[ $digest != - ]] || digest=${IMAGE_SEEN[digest]}
+  [[ ${IMAGE_SEEN[processor]} == "$PLATFORM" ]] ||
+    { because wrong-architecture "the image is built for ${IMAGE_SEEN[processor]}, this host is $PLATFORM" || return 5; }
+  check_label "$digest" "${IMAGE_SEEN[revision]}"
 }
 
 # pull REFERENCE: 5, or 6 when it was our own disk.
@@ -37,35 +39,36 @@ pull() {
   because pull-failed 'docker pull failed' || return 5
 }
 
-digest_of() {
-  bounded 10 docker image inspect -- "$1" | jq -er --arg image "${APP[IMAGE]}@" '
-    .[0].RepoDigests | ([.[] | select(startswith($image))] + [.[] | select(endswith($image | split("/")[-1]) | not)]) | first | split("@")[1] // empty'
+# see_image REFERENCE: what an image says of itself is anybody's text; only plain words come through, each on its line.
+see_image() {
+  local seen
+  seen=$(bounded 10 docker image inspect -- "$1" | jq -er --arg image "${APP[IMAGE]}@" '
+    def word: strings | select(test("\\A[A-Za-z0-9:_-]+\\z"));
+    .[0] | .Id, (.RepoDigests | ([.[] | select(startswith($image))] + [.[] | select(endswith($image | split("/")[-1]) | not)]) |
+      first | split("@")[1]), ((.Architecture | word) // "unknown"), ((.Config.Labels["org.opencontainers.image.revision"] | word) // "-")') || return 1
+  mapfile -t seen <<<"$seen"
+  IMAGE_SEEN=([id]=${seen[0]} [digest]=${seen[1]} [processor]=${seen[2]} [revision]=${seen[3]})
+  fits digest "${IMAGE_SEEN[digest]}"
 }
 
-fits_platform() {
-  local built
-  built=$(bounded 10 docker image inspect --format '{{.Architecture}}' -- "$1") || built=unknown
-  [[ $built == "$PLATFORM" ]] || because wrong-architecture "the image is built for $built, this host is $PLATFORM"
-}
-
-# check_label REVISION: the image's own word on its commit, the tag and the request must agree.
+# check_label DIGEST REVISION: the image's own word on its commit, the tag and the request must agree.
 check_label() {
   local commit=${ASKED[commit]}
-  if fits commit "$1"; then
-    [[ $commit == - ]] && commit=$1
-    [[ $commit == "$1" ]] || { because wrong-revision "the image was built from $1" || return 2; }
+  if fits commit "$2"; then
+    [[ $commit == - ]] && commit=$2
+    [[ $commit == "$2" ]] || { because wrong-revision "the image was built from $2" || return 2; }
   elif [[ ${APP[ALLOW_UNLABELLED]} != yes ]]; then
     because no-revision 'the image has no label org.opencontainers.image.revision' || return 2
   fi
   [[ $commit != - ]] || { because no-commit 'no commit was given and the image names none' || return 2; }
-  name_commit "$commit"
+  name_commit "$1" "$commit"
 }
 
-# name_commit COMMIT: also for apps without an image.
+# name_commit DIGEST COMMIT: NEW becomes the release; also for apps without an image.
 name_commit() {
   local tag=${ASKED[tag]}
-  if [[ $tag == sha-* && ${1:0:7} != "${tag#sha-}" ]]; then
-    because wrong-revision "commit $1 does not begin like the tag $tag" || return 2
+  if [[ $tag == sha-* && ${2:0:7} != "${tag#sha-}" ]]; then
+    because wrong-revision "commit $2 does not begin like the tag $tag" || return 2
   fi
-  NEW=$(jq -c --arg commit "$1" '.commit = $commit' <<<"$NEW")
+  NEW=$(release_of "$tag" "$1" "$2")
 }

@@ -24,7 +24,7 @@ open_inspection() {
   read_app
   open_state read
   LIMIT=$((STARTED + 60))
-  TRYING=$(jq -c '.releases[0] // {}' <<<"$STATE")
+  TRYING=${KNOWN[running]}
 }
 
 can_look() {
@@ -43,14 +43,14 @@ asked_deploy() {
 
 # seen_condition RUNNING: by looking, not by remembering.
 seen_condition() {
-  local recorded live
-  recorded=$(jq -c '.releases[0] // empty' <<<"$STATE")
+  local recorded=${KNOWN[running]} live wanted
+  wanted=$(field commit "$recorded")
   live=$("${APP[KIND]}_live_commit" 2>/dev/null) || live=''
-  if [[ -z $recorded ]]; then
-    if [[ $1 == null && -z $live ]]; then state_of .condition; else printf drifted; fi
+  if [[ $recorded == '{}' ]]; then
+    if [[ $1 == null && -z $live ]]; then printf %s "${KNOWN[condition]}"; else printf drifted; fi
   elif [[ $1 == null && -z $live ]]; then
     printf stopped
-  elif [[ ${live:-$(jq -r .commit <<<"$recorded")} != "$(jq -r .commit <<<"$recorded")" ]] || ! same_digest "$1" "$recorded"; then
+  elif [[ ${live:-$wanted} != "$wanted" ]] || ! same_digest "$1" "$recorded"; then
     printf drifted
   elif [[ -n $live ]] && "${APP[KIND]}_probe"; then
     printf verified
@@ -85,7 +85,7 @@ all_checks() {
   check disk "at least ${APP[DISK_MIN_MB]} MB free" enough_disk "$FOLDER"
   check docker 'the Docker daemon answers, where the app needs it' can_look
   check operation 'no interrupted deploy' no_interrupted
-  check released 'a release is recorded' test -n "$(state_of '.releases[0].commit')"
+  check released 'a release is recorded' test "${KNOWN[running]}" != '{}'
   check health 'it answers well' "${APP[KIND]}_probe"
   check commit 'the live commit is the recorded one' live_is_recorded
   [[ ${APP[KIND]} != compose ]] || check image 'the containers run the recorded image' uses_image "$TRYING"
@@ -109,11 +109,11 @@ check() {
 }
 
 no_interrupted() {
-  [[ -z $(state_of .operation.id) ]] || is_locked
+  [[ -z ${KNOWN[id]} ]] || is_locked
 }
 
 live_is_recorded() {
-  [[ $("${APP[KIND]}_live_commit") == "$(state_of '.releases[0].commit')" ]]
+  [[ $("${APP[KIND]}_live_commit") == "$(field commit "${KNOWN[running]}")" ]]
 }
 
 # inspect_logs: the end of the asked deploy's log, or of the newest.

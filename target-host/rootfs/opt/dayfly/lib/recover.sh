@@ -3,20 +3,19 @@
 
 # recover_interrupted: under the lock. Finishes what was decided, undoes what was not, and stores the result under that deploy's id.
 recover_interrupted() {
-  local id verb=$VERB asked_id=${ASKED[id]} line code
-  id=$(state_of .operation.id)
+  local id=${KNOWN[id]} verb=$VERB asked_id=${ASKED[id]}
   [[ -n $id ]] || return 0
-  say "deploy $id was cut in its phase $(state_of .operation.phase)"
-  if [[ -n $(state_of .operation.verdict) ]]; then
-    file_verdict || refuse 6 disk-full 'the result of an interrupted deploy cannot be stored'
+  say "deploy $id was cut in its phase ${KNOWN[phase]}"
+  if [[ ${KNOWN[judged]} == true ]]; then
+    file_verdict "$(jq -c .operation.verdict <<<"$STATE")" || refuse 6 disk-full 'the result of an interrupted deploy cannot be stored'
     return
   fi
-  if [[ $(state_of .operation.changed) == true ]]; then
+  if [[ ${KNOWN[changed]} == true ]]; then
     "${APP[KIND]}_ready" || refuse 6 "$REASON" "an interrupted deploy waits to be undone: $TEXT"
   fi
   ASKED[id]=$id
-  VERB=$(state_of .operation.op)
-  REQUESTED=$(jq -c .operation.release <<<"$STATE")
+  VERB=${KNOWN[op]}
+  REQUESTED=${KNOWN[release]}
   undo_interrupted
   ASKED[id]=$asked_id
   VERB=$verb
@@ -28,7 +27,7 @@ recover_interrupted() {
 undo_interrupted() {
   local filter='.' code=6 outcome=failed line
   because interrupted 'cut short before anything was changed' || true
-  if [[ $(state_of .operation.changed) == true ]]; then
+  if [[ ${KNOWN[changed]} == true ]]; then
     because interrupted 'cut short while the release was being made live' || true
     roll_back
     code=$UNDONE
@@ -38,7 +37,7 @@ undo_interrupted() {
       *) filter='.condition = "broken"' ;;
     esac
   fi
-  line=$(line_after "$outcome" "$code" "$filter")
+  line=$(result_line "$outcome" "$code" "$REASON" "$TEXT" "$STATE" '{}' "$filter")
   store_verdict "$line" "$filter" || refuse 6 disk-full 'the result of an interrupted deploy cannot be stored'
 }
 
@@ -66,8 +65,8 @@ recover_one() {
   open_state write
   take_lock
   load_state
-  [[ -n $(state_of .operation.id) ]] || return 0
-  ASKED[id]=$(state_of .operation.id)
+  [[ -n ${KNOWN[id]} ]] || return 0
+  ASKED[id]=${KNOWN[id]}
   start_log || return 1
   recover_interrupted
 }

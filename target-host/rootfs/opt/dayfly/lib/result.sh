@@ -36,18 +36,19 @@ send() {
   SENT=yes
 }
 
-# result_line OUTCOME CODE REASON TEXT STATE [EXTRA]: EXTRA is an object with more fields.
+# result_line OUTCOME CODE REASON TEXT STATE [EXTRA [FILTER]]: EXTRA is an object with more fields, FILTER what the end makes of STATE.
 result_line() {
   local tail=''
   [[ -z $LOG ]] || tail=$(log_tail "$TAIL_LIMIT")
   jq -nc --arg id "${ASKED[id]}" --arg op "$VERB" --arg app "${ASKED[app]}" --arg env "${ASKED[env]}" \
     --arg command "$(ssm_command)" --arg outcome "$1" --argjson exit "$2" --arg reason "$3" --arg text "$4" \
-    --argjson state "$5" --argjson extra "${6:-"{}"}" --argjson requested "$REQUESTED" --argjson phases "$PHASES" \
+    --argjson before "$5" --argjson extra "${6:-"{}"}" --argjson new "$NEW" --argjson requested "$REQUESTED" --argjson phases "$PHASES" \
     --arg status "${HEALTH_SEEN[status]}" --argjson tries "${HEALTH_SEEN[tries]}" --argjson ms "${HEALTH_SEEN[ms]}" \
     --argjson version "$VERSION_OK" --arg log "$LOG" --arg tail "$tail" --arg sum "$(script_sum)" \
     --argjson limit "$LINE_LIMIT" --argjson at "$(now)" '
     def fit: if (tojson | utf8bytelength) > $limit and (.log.tail | length) > 0 then .log.tail |= .[(length / 2 | ceil):] | fit else . end;
     def dash: if . == "-" then null else . end;
+    ($before | '"${7:-.}"') as $state |
     {v: 1, deploy_id: ($id | dash), ssm_command_id: ($command | dash), op: $op, app: ($app | dash), env: ($env | dash),
      outcome: $outcome, exit: $exit, reason: $reason, text: $text[0:300], at: $at, fence: ($state.fence // 0),
      condition: ($state.condition // "none"), requested: $requested,
@@ -72,7 +73,7 @@ on_exit() {
   [[ $SENT == yes ]] && return
   trap - EXIT
   set +e
-  if [[ $(state_of .operation.changed 2>/dev/null) == true ]]; then
+  if [[ ${KNOWN[changed]} == true ]]; then
     REASON=internal TEXT="deployctl itself failed with $code"
     undo
   fi

@@ -18,9 +18,8 @@ script_ready() {
 
 script_fetch() {
   fetch_bundle || return
-  NEW=$(jq -nc --arg tag "${ASKED[tag]}" --arg digest "${ASKED[digest]}" '{tag: $tag} + if $digest == "-" then {} else {digest: $digest} end')
   [[ ${ASKED[commit]} != - ]] || { because no-commit 'this app needs the commit' || return 2; }
-  name_commit "${ASKED[commit]}"
+  name_commit "${ASKED[digest]}" "${ASKED[commit]}"
 }
 
 script_apply() {

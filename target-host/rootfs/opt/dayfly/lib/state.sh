@@ -8,7 +8,13 @@
 
 readonly EMPTY='{"v":1,"fence":0,"condition":"none","releases":[],"operation":null}'
 readonly RESULTS_KEPT=50
+# What is asked of a state again and again, one a line, in one go.
+readonly FIELDS='tojson, .fence, .condition, (.releases[0] // {} | tojson),
+  (.operation // {} | .id // "", .op // "", .phase // "", .changed // false, .verdict != null, (.release // null | tojson))'
 STATE=$EMPTY
+declare -A KNOWN=([fence]=0 [condition]=none [running]='{}' [id]='' [op]='' [phase]='' [changed]=false [judged]=false [release]=null)
+READ='' # what STATE was read from
+LOOKED=''
 FOLDER=''
 
 # open_state: the folder, and what it holds. A reader makes no folder.
@@ -20,23 +26,34 @@ open_state() {
 }
 
 load_state() {
-  STATE=$EMPTY
+  local text=''
   [[ -e $FOLDER/state.json ]] || return 0
-  STATE=$(jq -ce 'select(.v == 1 and (.releases | type) == "array")' "$FOLDER/state.json" 2>/dev/null) ||
+  { text=$(cat "$FOLDER/state.json") && [[ -n $text ]]; } 2>/dev/null || refuse 6 state-unreadable "$FOLDER/state.json cannot be read"
+  [[ $text != "$READ" ]] || return 0
+  look_at "$text" 'select(.v == 1 and (.releases | type) == "array")' 2>/dev/null ||
     refuse 6 state-unreadable "$FOLDER/state.json is damaged"
+  take_look
+  READ=$text
 }
 
-# state_of FILTER: one value as text; nothing where there is none.
-state_of() {
-  jq -r "$1 | select(. != null)" <<<"$STATE"
+# look_at TEXT FILTER [jq options]: LOOKED becomes the FIELDS of the state that FILTER makes of it.
+look_at() {
+  local text=$1 filter=$2
+  shift 2
+  LOOKED=$(jq -r "$@" "$filter | $FIELDS" <<<"$text") && [[ -n $LOOKED ]]
+}
+
+take_look() {
+  local looked
+  mapfile -t looked <<<"$LOOKED"
+  STATE=${looked[0]}
+  KNOWN=([fence]=${looked[1]} [condition]=${looked[2]} [running]=${looked[3]} [id]=${looked[4]} [op]=${looked[5]}
+    [phase]=${looked[6]} [changed]=${looked[7]} [judged]=${looked[8]} [release]=${looked[9]})
 }
 
 # change_state FILTER [jq options]: to memory and disk, or to neither.
 change_state() {
-  local next
-  next=$(jq -c "$@" <<<"$STATE") || return 1
-  write_whole "$FOLDER/state.json" "$next" || return 1
-  STATE=$next
+  look_at "$STATE" "$@" && write_whole "$FOLDER/state.json" "${LOOKED%%$'\n'*}" && take_look
 }
 
 # write_whole FILE TEXT: a reader, or a power loss, finds the old file or the new one and nothing between.
@@ -55,8 +72,8 @@ known_result() {
   local file=$FOLDER/results/${ASKED[id]}.json
   if [[ -r $file ]]; then
     cat "$file"
-  elif [[ $STATE == *"${ASKED[id]}"* ]]; then
-    jq -ce --arg id "${ASKED[id]}" 'select(.operation.id == $id) | .operation.verdict // empty' <<<"$STATE"
+  elif [[ ${KNOWN[id]} == "${ASKED[id]}" && ${KNOWN[judged]} == true ]]; then
+    jq -c .operation.verdict <<<"$STATE"
   else
     return 1
   fi
@@ -67,15 +84,13 @@ store_verdict() {
   local line=$1 filter=$2
   shift 2
   change_state "$filter"' | .operation.verdict = $line' --argjson line "$line" "$@" || return 1
-  file_verdict || say 'the result is not filed yet; the next start does it'
+  file_verdict "$line" || say 'the result is not filed yet; the next start does it'
 }
 
-# file_verdict: the verdict of the operation in STATE goes to its file and to the history, then the operation is over.
+# file_verdict LINE: the verdict of the operation in STATE goes to its file and to the history, then the operation is over.
 file_verdict() {
-  local id line
-  id=$(state_of .operation.id)
-  line=$(jq -c '.operation.verdict' <<<"$STATE")
-  write_whole "$FOLDER/results/$id.json" "$line" || return 1
+  local line=$1
+  write_whole "$FOLDER/results/${KNOWN[id]}.json" "$line" || return 1
   add_history "$line" || return 1
   forget_results
   change_state '.operation = null'
