@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals
 import { ssmCommands } from "../../lib/aws/commands.ts";
 import { deployDocument, documentName, inspectDocument } from "../../lib/aws/deploy-documents.ts";
 import type { Commands, DeployCommand } from "../../lib/core/deploy/deploy-ports.ts";
-import { type InvocationStatus, invocationStatuses, type SsmAccount, ssmAccount } from "../fakes/ssm/account.ts";
+import { type SsmAccount, ssmAccount } from "../fakes/ssm/account.ts";
 import { type DeployctlNode, deployctlNode } from "../fakes/ssm/deployctl-node.ts";
 import { type SsmWire, ssmWire } from "../fakes/ssm/server.ts";
 
@@ -213,29 +213,7 @@ describe("what cannot be sent", () => {
   });
 });
 
-describe("every status that AWS documents", () => {
-  const expected: Record<InvocationStatus, string> = {
-    Pending: "pending",
-    "In Progress": "pending",
-    Delayed: "pending",
-    Cancelling: "pending",
-    Success: "unheard",
-    Failed: "unheard",
-    "Delivery Timed Out": "unheard",
-    "Execution Timed Out": "unheard",
-    Cancelled: "unheard",
-    Undeliverable: "undelivered",
-    Terminated: "undelivered",
-    InvalidPlatform: "undelivered",
-    AccessDenied: "undelivered",
-  };
-
-  it.each(Object.keys(invocationStatuses) as InvocationStatus[])("%s, without a line of deployctl", async (status) => {
-    const id = await sendOf(wish());
-    for (const command of account.commands) command.status = status;
-    expect((await commands.result(id)).kind).toBe(expected[status]);
-  });
-
+describe("what becomes of a command", () => {
   it("a command that is not delivered in its time is unheard: agents have started such ones", async () => {
     node.ping = "ConnectionLost";
     const id = await sendOf(wish());

@@ -1,5 +1,6 @@
 import { checkParameters, type FakeDocument, prepare } from "./documents.ts";
 import { Refusal } from "./refusal.ts";
+import type { CommandStatus, InvocationStatus } from "./statuses.ts";
 
 /** A managed node and what a test can turn about it. */
 export interface FakeNode {
@@ -27,24 +28,6 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** https://docs.aws.amazon.com/systems-manager/latest/userguide/monitor-commands.html, with the `Status` that goes with each. */
-export const invocationStatuses = {
-  Pending: "Pending",
-  "In Progress": "InProgress",
-  Delayed: "Delayed",
-  Success: "Success",
-  "Delivery Timed Out": "TimedOut",
-  "Execution Timed Out": "TimedOut",
-  Failed: "Failed",
-  Cancelling: "Cancelling",
-  Cancelled: "Cancelled",
-  Undeliverable: "Failed",
-  Terminated: "Failed",
-  InvalidPlatform: "Failed",
-  AccessDenied: "Failed",
-} as const;
-export type InvocationStatus = keyof typeof invocationStatuses;
-
 export interface FakeCommand {
   readonly id: string;
   readonly node: FakeNode;
@@ -55,6 +38,8 @@ export interface FakeCommand {
   readonly requestedAt: number;
   readonly deliverUntil: number;
   status: InvocationStatus;
+  /** Of the whole command, where the service ended it before it reached any node. */
+  ended?: CommandStatus;
   ran?: Ran;
   startedAt?: number;
 }
@@ -68,8 +53,15 @@ export interface SendRequest {
   readonly TimeoutSeconds?: number;
 }
 
+/** What the caller's policies say: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html */
+export type May = (action: string, resource: string, context: Readonly<Record<string, string>>) => boolean;
+
 /** Run Command of one account in one region. Nothing reaches a node before the test calls `deliver`. */
-export function ssmAccount(documents: ReadonlyMap<string, FakeDocument>, clock: { now(): number }) {
+export function ssmAccount(
+  documents: ReadonlyMap<string, FakeDocument>,
+  clock: { now(): number },
+  may: May = () => true,
+) {
   const nodes = new Map<string, FakeNode>();
   const commands: FakeCommand[] = [];
   const activations = new Map<string, FakeActivation>();
@@ -94,6 +86,7 @@ export function ssmAccount(documents: ReadonlyMap<string, FakeDocument>, clock: 
       TimeoutSeconds = 3600,
       Comment = "",
     } = request;
+    authorize(DocumentName, InstanceIds);
     const document = documents.get(DocumentName);
     if (!document) throw new Refusal("InvalidDocument", `Document with name ${DocumentName} does not exist.`);
     if (!["1", "$DEFAULT", "$LATEST"].includes(DocumentVersion))
@@ -120,8 +113,24 @@ export function ssmAccount(documents: ReadonlyMap<string, FakeDocument>, clock: 
     return command;
   }
 
+  /** A document and a host are two resources: each has to be allowed by itself, the host with the tags that it has now. */
+  function authorize(document: string, ids: readonly string[]): void {
+    const hosts = ids.map((id) => {
+      const tags = [...(nodes.get(id)?.tags ?? [])].map(([key, value]) => [`ssm:resourceTag/${key}`, value]);
+      return may("ssm:SendCommand", hostResource(id), Object.fromEntries(tags));
+    });
+    if (!may("ssm:SendCommand", `document/${document}`, {}) || hosts.includes(false))
+      throw new Refusal("AccessDeniedException", "is not authorized to perform: ssm:SendCommand");
+  }
+
+  /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CancelCommand.html: the agent is told, and kills the script. */
+  function cancel(command: FakeCommand): void {
+    command.status = isWaiting(command) ? "Cancelled" : "Cancelling";
+  }
+
   /** Hands every waiting command to its node, also long after its delivery time: agents have been seen to start late. */
   async function deliver(): Promise<void> {
+    for (const one of commands) if (one.status === "Pending" && one.node.ping !== "Online") one.status = "Delayed";
     await Promise.all(commands.filter((one) => isWaiting(one) && one.node.ping === "Online").map(start));
   }
 
@@ -138,7 +147,7 @@ export function ssmAccount(documents: ReadonlyMap<string, FakeDocument>, clock: 
     const ran = await command.node.run(script, environment, command.id);
     if (!ran || isOver(command)) return;
     command.ran = ran;
-    command.status = ran.code === 0 ? "Success" : "Failed";
+    command.status = isCancelled(command) ? "Cancelled" : ran.code === 0 ? "Success" : "Failed";
   }
 
   /** What time alone makes of it. */
@@ -150,7 +159,7 @@ export function ssmAccount(documents: ReadonlyMap<string, FakeDocument>, clock: 
     return command.status;
   }
 
-  return { nodes, commands, activations, register, send, deliver, statusOf };
+  return { nodes, commands, activations, register, send, deliver, cancel, statusOf };
 }
 
 export type SsmAccount = ReturnType<typeof ssmAccount>;
@@ -159,8 +168,16 @@ function isWaiting({ status }: FakeCommand): boolean {
   return status === "Pending" || status === "Delayed" || status === "Delivery Timed Out";
 }
 
+function isCancelled({ status }: FakeCommand): boolean {
+  return status === "Cancelling";
+}
+
 function isOver({ status }: FakeCommand): boolean {
   return status !== "In Progress" && status !== "Cancelling";
+}
+
+function hostResource(id: string): string {
+  return id.startsWith("mi-") ? `managed-instance/${id}` : `instance/${id}`;
 }
 
 function uuid(serial: number): string {

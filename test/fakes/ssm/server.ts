@@ -1,7 +1,8 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type FakeCommand, invocationStatuses, type SendRequest, type SsmAccount } from "./account.ts";
+import type { FakeCommand, SendRequest, SsmAccount } from "./account.ts";
 import { Refusal } from "./refusal.ts";
+import { commandStatuses, invocationStatuses, withoutInvocation } from "./statuses.ts";
 
 /** What a test can turn about the wire. */
 export interface SsmSwitches {
@@ -34,7 +35,7 @@ export async function ssmWire(account: SsmAccount, clock: { now(): number }): Pr
       return {};
     },
     DescribeInstanceInformation: (body) => describeNodes(account, body),
-    SendCommand: (body) => ({ Command: commandOf(account.send(body as SendRequest)) }),
+    SendCommand: (body) => ({ Command: commandOf(account, account.send(body as SendRequest)) }),
     ListCommands: (body) => listCommands(account, body),
     GetCommandInvocation: (body) => invocation(account, body, clock.now() - switches.invisibleFor),
   };
@@ -108,8 +109,13 @@ function takeTrouble(switches: SsmSwitches, action: string): string | undefined 
   return trouble.code;
 }
 
-function commandOf({ id, document, comment, parameters, requestedAt }: FakeCommand): Answer {
+/** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_Command.html */
+function commandOf(account: SsmAccount, command: FakeCommand): Answer {
+  const { id, document, comment, parameters, requestedAt } = command;
+  const status = command.ended ?? account.statusOf(command);
   return {
+    Status: commandStatuses[status],
+    StatusDetails: status,
     CommandId: id,
     DocumentName: document,
     DocumentVersion: "1",
@@ -120,16 +126,16 @@ function commandOf({ id, document, comment, parameters, requestedAt }: FakeComma
 }
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_ListCommands.html: two a page here, so that pages matter. */
-function listCommands({ commands }: SsmAccount, { InstanceId, Filters = [], NextToken = "0" }: Body): Answer {
+function listCommands(account: SsmAccount, { InstanceId, Filters = [], NextToken = "0" }: Body): Answer {
   const filters = new Map((Filters as { key: string; value: string }[]).map(({ key, value }) => [key, value]));
   const after = Date.parse(filters.get("InvokedAfter") ?? "1970-01-01T00:00:00Z");
-  const found = commands.filter(
+  const found = account.commands.filter(
     ({ node, document, requestedAt }) =>
       node.id === InstanceId && document === (filters.get("DocumentName") ?? document) && requestedAt >= after,
   );
   const from = Number(NextToken);
   return {
-    Commands: found.slice(from, from + 2).map(commandOf),
+    Commands: found.slice(from, from + 2).map((command) => commandOf(account, command)),
     ...(found.length > from + 2 && { NextToken: String(from + 2) }),
   };
 }
@@ -137,7 +143,8 @@ function listCommands({ commands }: SsmAccount, { InstanceId, Filters = [], Next
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetCommandInvocation.html: the heads of both outputs. */
 function invocation(account: SsmAccount, { CommandId, InstanceId }: Body, shownBefore: number): Answer {
   const command = account.commands.find(({ id, node }) => id === CommandId && node.id === InstanceId);
-  if (!command || command.requestedAt > shownBefore) throw new Refusal("InvocationDoesNotExist", "");
+  const gone = command?.ended !== undefined && withoutInvocation.includes(command.ended);
+  if (!command || gone || command.requestedAt > shownBefore) throw new Refusal("InvocationDoesNotExist", "");
   const status = account.statusOf(command);
   return {
     CommandId,
