@@ -1,5 +1,6 @@
 // `npm run check`: everything that reads the code without running it. All checks run; the summary says which failed.
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 
 const checks = [
   ["format and lint", "biome", ["check", "--error-on-warnings", "."]],
@@ -10,15 +11,14 @@ const checks = [
 ];
 /** Tools that are not packages of ours. */
 const ofTheSystem = ["shellcheck", "node"];
-const scripts = spawnSync("git", ["ls-files", "*.sh", "*.bash", "*/bin/*", "target-host/examples", "test/*/fakes/*"], {
-  encoding: "utf8",
-});
+const places = ["*.sh", "*.bash", "*/bin/*", "target-host/examples", "docs/examples", "test/*/fakes/*"];
+const scripts = spawnSync("git", ["ls-files", ...places], { encoding: "utf8" });
 // The parts of deployctl are one program: they are read by way of bin/deployctl.
 const shells = scripts.stdout
   .split("\n")
   .filter(
     (path) =>
-      /\.(sh|bash)$|\/(fakes|bin|examples)\/([a-z0-9-]+\/)*[a-z0-9-]+$/.test(path) &&
+      (/\.(sh|bash)$/.test(path) || (/\/[a-z0-9-]+$/.test(path) && isShell(path))) &&
       !path.includes("/opt/dayfly/lib/"),
   );
 if (shells.length > 0 && spawnSync("shellcheck", ["--version"]).status === 0)
@@ -41,3 +41,8 @@ for (const [name, tool, argv] of checks) {
 }
 console.log(`${checks.length - failed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
+
+/** Without an ending, the first line tells. */
+function isShell(path) {
+  return /^#!.*\b(ba)?sh\b/.test(readFileSync(path, "utf8").slice(0, 80));
+}
