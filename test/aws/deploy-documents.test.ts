@@ -79,6 +79,17 @@ describe.each(Object.entries(documents))("2-22 the %s document", (kind, document
   });
 });
 
+describe("the hostile texts", () => {
+  it.each(["^.*$", "^[^;]*$", "^[^ ]{1,71}$", "^(-|[a-z0-9]+)", "[a-z]{1,31}$", "^[a-z-]{1,31}\\s*$"])(
+    "find out the pattern %s, which is open somewhere",
+    (pattern) => {
+      const texts = fc.sample(hostileText, { numRuns: 5_000, seed: 7 });
+      const passed = texts.filter((text) => new RegExp(pattern).test(text) && !/^[a-z0-9:.-]{1,71}$/.test(text));
+      expect(passed).not.toEqual([]);
+    },
+  );
+});
+
 describe("the documents and the grammar", () => {
   it("a parameter accepts exactly its word, or - where it may be left out", () => {
     const words: Readonly<Record<string, Word>> = { not_after: "notAfter" };
