@@ -10,7 +10,14 @@ teardown() { end_world; }
   [ "$status" -eq 0 ]
   grep -q 'aws-sigv4 = "aws:amz:eu-test-1:execute-api"' "$FAKES/api.config"
   grep -q 'X-Amz-Security-Token: session-token==' "$FAKES/api.config"
+  grep -qF 'data = "{\"bootId\":\"b\"}"' "$FAKES/api.config"
   refute grep -qE 'cret|ASIAFAKE|session-token|bootId' "$FAKES/curl.args"
+}
+
+@test "no call waits without end" {
+  run "$lib/call.sh" /runner/claim <<<'{}'
+  [ -s "$FAKES/curl.args" ]
+  refute grep -vE -- '--max-time [0-9]+ ' "$FAKES/curl.args"
 }
 
 @test "the answer comes with its status on the last line" {

@@ -38,6 +38,9 @@ bare() {
   grep -q '^useradd --create-home --shell /bin/bash --groups docker runner$' "$FAKES/calls"
   [ -x "$DAYFLY_OPT/act_runner" ]
   [ -x "$DAYFLY_OPT/actions-runner/run.sh" ]
+  [ "$(stat -c %a "$world/etc/sudoers.d/90-runner")" = 440 ]
+  [ "$(wc -l <"$FAKES/curl.args")" -eq 2 ]
+  refute grep -vE -- '--proto =https .*--max-time [0-9]+ ' "$FAKES/curl.args"
 }
 
 @test "a stock system gets the library without which GitHub's runner does not start" {

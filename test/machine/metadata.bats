@@ -16,6 +16,11 @@ teardown() { end_world; }
   [ "$output" = 0 ]
 }
 
+@test "neither the token nor the value is waited for without end" {
+  "$lib/metadata.sh" iam/security-credentials/
+  [ "$(grep -cE -- '--max-time [0-9]+ ' "$FAKES/curl.args")" -eq 2 ]
+}
+
 @test "a value that is not there is told from a service that is not there" {
   run "$lib/metadata.sh" spot/instance-action
   [ "$status" -eq 4 ]

@@ -12,6 +12,7 @@ teardown() { end_world; }
   [[ "$output" == *'"token":"SECRET-REGISTRATION"'* ]]
   [[ "$output" == *'daemon --once'* ]]
   [ "$(stat -c %a "$DAYFLY_HOME/.runner")" = 600 ]
+  grep -qE '^runuser -u runner -- .*/act_runner daemon' "$FAKES/calls"
   [ -e "$world/started" ]
 }
 
@@ -36,6 +37,7 @@ teardown() { end_world; }
   [ "$status" -eq 0 ]
   [[ "$output" == *'args= jit=SECRET-REGISTRATION'* ]]
   refute grep -q SECRET "$FAKES/calls"
+  grep -qE '^runuser -u runner .*-- ./run.sh$' "$FAKES/calls"
   [ -e "$world/started" ]
 }
 
