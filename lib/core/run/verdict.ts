@@ -5,7 +5,7 @@ import type { ExitCause } from "./machine.ts";
  * What a machine's end means for its run, given the forge's word on the job.
  *
  * The forge's word is the truth about the job, the machine's is a hint; where the forge is silent (plain git, old servers)
- * the machine's report stands. The whole table is one golden test (test/core/verdict.test.ts).
+ * the machine's report stands. The whole table is one golden test (test/core/run/verdict.test.ts).
  */
 export type ForgeWord =
   | { readonly kind: "queued" | "waiting" | "in_progress" | "gone" | "silent" }

@@ -54,7 +54,7 @@ function exactly(text: string): Matcher {
   };
 }
 
-/** Measured (bench/matcher.ts): a call that a first look ends, and one character through one number of an automaton. */
+/** Measured: a call that a first look ends, and one character through one number of an automaton. */
 const stepsPerCall = 15;
 const stepsPerWord = 5;
 
