@@ -1,34 +1,26 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import type { FakeMachine } from "../fakes/ec2/account.ts";
-import { hookSecret, type PlayedForge } from "../fakes/forges/played-forge.ts";
-import { giteaToken, playedGitea } from "../fakes/forges/played-gitea.ts";
-import { type Cloud, cloud } from "./cloud.ts";
+import type { PlayedForge } from "../fakes/forges/played-forge.ts";
+import type { Cloud } from "./cloud.ts";
+import { type Installation, installation } from "./installation.ts";
 import { bootId, send, signed } from "./machine-call.ts";
 import { until } from "./until.ts";
 
 /** Calls by step and operation. UPDATE=1 writes them; docs/benchmarks.md is generated from them. */
 const file = "bench/aws-calls.json";
 
+let installed: Installation;
 let forge: PlayedForge;
 let aws: Cloud;
 beforeAll(async () => {
-  forge = await playedGitea();
-  aws = await cloud({
-    config: `
-stack: { region: eu-central-1, zones: [eu-central-1a, eu-central-1b] }
-forges: [{ name: home, kind: gitea, url: "${forge.url}", token: /home/token, secret: /home/secret }]
-profiles: [{ name: small, labels: [dayfly], image: ami-0123456789abcdef0, types: [c7g.large] }]
-`,
-    parameters: { "/home/token": giteaToken, "/home/secret": hookSecret },
+  installed = await installation("gitea", {
     played: true,
+    profile: "image: ami-0123456789abcdef0, types: [c7g.large]",
   });
-  forge.hooks.address = `${aws.gateway.url}/webhook/home`;
+  ({ forge, aws } = installed);
 }, 180_000);
-afterAll(async () => {
-  await aws?.close();
-  await forge?.close();
-});
+afterAll(() => installed?.close());
 
 type Counts = Readonly<Record<string, number>>;
 

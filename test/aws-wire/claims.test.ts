@@ -1,30 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { FakeMachine } from "../fakes/ec2/account.ts";
-import { hookSecret, type PlayedForge } from "../fakes/forges/played-forge.ts";
-import { giteaToken, playedGitea } from "../fakes/forges/played-gitea.ts";
-import { type Cloud, cloud } from "./cloud.ts";
+import type { PlayedForge } from "../fakes/forges/played-forge.ts";
+import type { Cloud } from "./cloud.ts";
+import { type Installation, installation } from "./installation.ts";
 import { bootId, type CallChanges, type SignedCall, send, signed } from "./machine-call.ts";
 import { until } from "./until.ts";
 
+let installed: Installation;
 let forge: PlayedForge;
 let aws: Cloud;
 beforeAll(async () => {
-  forge = await playedGitea();
-  aws = await cloud({
-    config: `
-stack: { region: eu-central-1, zones: [eu-central-1a, eu-central-1b] }
-forges: [{ name: home, kind: gitea, url: "${forge.url}", token: /home/token, secret: /home/secret }]
-profiles: [{ name: small, labels: [dayfly], image: ami-0123456789abcdef0, types: [c7g.large], limits: { machines: 500 } }]
-`,
-    parameters: { "/home/token": giteaToken, "/home/secret": hookSecret },
+  installed = await installation("gitea", {
     played: true,
+    profile: "image: ami-0123456789abcdef0, types: [c7g.large], limits: { machines: 500 }",
   });
-  forge.hooks.address = `${aws.gateway.url}/webhook/home`;
+  ({ forge, aws } = installed);
 }, 180_000);
-afterAll(async () => {
-  await aws?.close();
-  await forge?.close();
-});
+afterAll(() => installed?.close());
 
 /** A push, and the machine that was launched for its job. */
 async function launched(): Promise<FakeMachine> {

@@ -14,16 +14,21 @@ export interface Installation {
 
 export type ForgeKind = PlayedForge["kind"];
 
+export interface InstallationOptions extends Pick<CloudOptions, "machineVariables" | "played"> {
+  /** What dayfly.yaml says of the only profile, beside its name and labels. */
+  readonly profile?: string;
+}
+
 export async function installation(
   kind: ForgeKind,
-  options: Pick<CloudOptions, "machineVariables" | "played"> = {},
+  { profile = "types: [c7g.large, m7g.large]", ...options }: InstallationOptions = {},
 ): Promise<Installation> {
   const forge = await (kind === "gitea" ? playedGitea() : playedGithub());
   const aws = await cloud({
     config: `
 stack: { region: eu-central-1, zones: [eu-central-1a, eu-central-1b] }
 forges: [{ name: home, kind: ${kind}, url: "${forge.url}", token: /home/token, secret: /home/secret }]
-profiles: [{ name: small, labels: [dayfly], types: [c7g.large, m7g.large] }]
+profiles: [{ name: small, labels: [dayfly], ${profile} }]
 `,
     parameters: {
       [stock]: "ami-0123456789abcdef0",
