@@ -7,11 +7,17 @@ import type { Reason } from "./reason.ts";
 /**
  * Why a job is none of those that `from:` of dayfly.yaml names; undefined where it is one.
  *
- * A short ref means branches alone: whoever may push a tag called `main` is often not whoever may push to main.
+ * A name, and a forge's number too, says something within that forge only. A short ref means branches alone: whoever may push a tag called `main` is often not whoever may push to main.
  * A pull request's job has no branch of its own, so its event decides.
  */
-export function foreignTo(origin: Readonly<z.infer<typeof Origin>>, job: AssignedJob): Reason | undefined {
+export function foreignTo(
+  origin: Readonly<z.infer<typeof Origin>>,
+  job: AssignedJob,
+  forge: string,
+): Reason | undefined {
   const { repo, repoId, events, refs } = origin;
+  if (origin.forge !== undefined && origin.forge !== forge)
+    return { code: "forge", text: `allowed from ${repo} of ${origin.forge}, not of ${forge}` };
   if (job.repo.name !== repo || (repoId !== undefined && job.repo.id !== repoId))
     return { code: "repository", text: `allowed from ${repo}, not from ${job.repo.name}` };
   if (!events.includes(job.event))

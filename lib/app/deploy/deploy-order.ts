@@ -60,7 +60,7 @@ function newestCommit(environment: Environment | undefined): string | undefined 
     ?.release?.commit;
 }
 
-/** A machine's job tells its repository; otherwise the forge of that name has it, or the first one. */
+/** A machine's job tells its repository; otherwise the rule names the forge, or there is one: on one computer, that of the repository's name. */
 export function commitPlace(world: DeployWorld, asker: Asker, { from }: EnvironmentRule): CommitPlace | undefined {
   const repo = { id: from.repoId ?? "", name: from.repo };
   if (asker.kind === "machine") {
@@ -69,6 +69,7 @@ export function commitPlace(world: DeployWorld, asker: Asker, { from }: Environm
     return forge && { source: forge.source, repo: job?.repo ?? repo, needsCommit: false };
   }
   const { forges } = world.config;
-  const forge = world.forge((forges.find(({ name }) => name === from.repo) ?? forges[0])?.name ?? "");
+  const name = from.forge ?? (forges.find(({ name }) => name === from.repo) ?? forges[0])?.name;
+  const forge = world.forge(name ?? "");
   return forge && { source: forge.source, repo, needsCommit: asker.kind === "token" };
 }

@@ -86,6 +86,7 @@ function grantRules(file: ConfigFile, grant: ConfigFile["grants"][number], n: nu
   const broken: BrokenRule[] = [];
   if (ecr.length + s3.length + cloudfront.length === 0)
     broken.push({ path: ["grants", n, "to"], text: "gives nothing: name a repository, bucket or distribution" });
+  broken.push(...originRules(file, grant.from, ["grants", n, "from", "forge"]));
   if (file.forges.length > 0 && file.forges.every(({ kind }) => kind === "git"))
     broken.push({ path: ["grants", n], text: "needs a Gitea or GitHub: only a forge says which job a machine has" });
   return broken;
@@ -114,9 +115,23 @@ function environmentRules(file: ConfigFile): BrokenRule[] {
     if (seen.has(key)) broken.push({ path: [...at, "name"], text: `${key} is there already` });
     seen.add(key);
     if (!apps.has(environment.app)) broken.push({ path: [...at, "app"], text: `no app is named ${environment.app}` });
+    broken.push(...originRules(file, environment.from, [...at, "from", "forge"]));
     environment.targets.forEach((name, place) => {
       if (!targets.has(name)) broken.push({ path: [...at, "targets", place], text: `no target is named ${name}` });
     });
     return broken;
   });
+}
+
+/** Whoever has a repository of that name on another forge must not pass for this one. */
+function originRules(
+  { forges }: ConfigFile,
+  { forge }: ConfigFile["environments"][number]["from"],
+  path: BrokenRule["path"],
+): BrokenRule[] {
+  if (forge === undefined)
+    return forges.length > 1 ? [{ path, text: `is missing: there are ${forges.length} forges` }] : [];
+  return forges.length === 0 || forges.some(({ name }) => name === forge)
+    ? []
+    : [{ path, text: `no forge is named ${forge}` }];
 }

@@ -17,6 +17,9 @@ export const ParameterName = z
 
 /** Whose jobs: all that is given must hold. */
 export const Origin = z.strictObject({
+  forge: Name.optional().describe(
+    "Name of the forge. Needed where `forges` has several: another one may have a repository of the same name.",
+  ),
   repo: z
     .string()
     .regex(/^[\w.-]+(?:\/[\w.-]+)?$/, "must be owner/name")

@@ -30,7 +30,7 @@ export function permitGrant(asker: Asker, name: string, grants: readonly GrantRu
   if (job.fork) return refuse(403, "fork", `the job's commit comes from a fork (${job.event})`);
   if (isPullRequest(job) && !rule.from.events.includes(job.event))
     return refuse(403, "pull-request", `a job of pull request ${job.pullRequest ?? "?"} may not have ${name}`);
-  const foreign = foreignTo(rule.from, job);
+  const foreign = foreignTo(rule.from, job, asker.machine.forge);
   if (foreign) return { kind: "refused", status: 403, reason: foreign };
   const left = Math.ceil((asker.machine.deadline - at) / 1000);
   return { kind: "granted", rule, seconds: Math.max(SHORTEST_SECONDS, Math.min(rule.minutes * 60, left)) };

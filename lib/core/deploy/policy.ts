@@ -102,7 +102,7 @@ function permitMachine(asker: MachineAsker, wish: Wish, rule: EnvironmentRule, a
   const job = jobOfMachine(asker, at);
   if ("kind" in job) return job;
   if (wish.act === "approve") return refuse(403, "approval", "only an administrator approves a deploy");
-  return refuseJob(job, wish, rule) ?? ofJob(job, wish, rule);
+  return refuseJob(job, wish, rule, asker.machine.forge) ?? ofJob(job, wish, rule);
 }
 
 type MachineAsker = Extract<Asker, { kind: "machine" }>;
@@ -121,11 +121,11 @@ export function jobOfMachine({ machine, job }: MachineAsker, at: Instant): Assig
   return job;
 }
 
-function refuseJob(job: AssignedJob, { env }: Wish, { from }: EnvironmentRule): Refusal | undefined {
+function refuseJob(job: AssignedJob, { env }: Wish, { from }: EnvironmentRule, forge: string): Refusal | undefined {
   if (job.fork) return refuse(403, "fork", `the job's commit comes from a fork (${job.event})`);
   if (isPullRequest(job) && (env !== `pr-${job.pullRequest}` || !from.events.includes(job.event)))
     return refuse(403, "pull-request", `a job of pull request ${job.pullRequest ?? "?"} may not deploy ${env}`);
-  const foreign = foreignTo(from, job);
+  const foreign = foreignTo(from, job, forge);
   return foreign && { kind: "refused", status: 403, reason: foreign };
 }
 

@@ -40,6 +40,19 @@ describe("dayfly.yaml", () => {
     expect(readConfig("dayfly.yaml", text)).toMatchObject({ kind: "config", file: { forges: [], profiles: [] } });
   });
 
+  it("6-10 wants the forge named wherever there are several: each may have a repository of that name", () => {
+    const second =
+      "  - { name: hub, kind: github, url: https://github.com, token: /dayfly/hub/token, secret: /dayfly/hub/secret, allow: [acme/*] }\nprofiles:";
+    const two = example.replace("\nprofiles:", `\n${second}`);
+    const said = problems(two).map((problem) => problem.replace(/^\S+ /, ""));
+    expect(said).toEqual([
+      "grants[0].from.forge: is missing: there are 2 forges",
+      "environments[0].from.forge: is missing: there are 2 forges",
+    ]);
+    expect(problems(two.replaceAll("from: {", "from: { forge: home,"))).toEqual([]);
+    expect(problems(example.replace("from: {", "from: { forge: hom,")).join()).toContain("no forge is named hom");
+  });
+
   it("5-05 fills in every default of a profile", () => {
     const reading = readConfig("dayfly.yaml", "profiles: [{ name: small, labels: [linux] }]");
     expect(reading).toMatchObject({

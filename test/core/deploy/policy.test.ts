@@ -176,6 +176,14 @@ const table: readonly Row[] = [
 ];
 
 describe("6-10 who may deploy what where", () => {
+  it("a repository of the same name on another forge is another one, the same number or not", () => {
+    const ofHome = [{ ...prod, from: { ...prod.from, forge: "home", repoId: "7" } }];
+    expect(permit(onMachine(mainJob), wish, ofHome, now)).toMatchObject({ kind: "allowed" });
+    expect(permit(onMachine(mainJob, { forge: "hub" }), wish, ofHome, now)).toMatchObject({
+      ...{ kind: "refused", status: 403, reason: { code: "forge" } },
+    });
+  });
+
   it.each(table)("$who: $then", ({ asker, wish: change, then }) => {
     const permission = permit(asker, { ...wish, ...change }, rules, now);
     expect(permission.kind === "refused" ? `${permission.status} ${permission.reason.code}` : "allowed").toBe(then);
