@@ -10,6 +10,8 @@ interface Parameter {
 
 const placeholder = /^(|-|x+|\.+|change[-_ ]?me|placeholder|secret|token|todo|tbd|dummy|example|<.*>|\$.*)$/i;
 
+const wholeKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----[^]+-----END [A-Z ]*PRIVATE KEY-----/;
+
 /** Names that dayfly.yaml counts on; the previous secret may be empty, or not there. */
 export function parametersOf({ forges }: ConfigFile): readonly string[] {
   const names = forges.flatMap(({ token, app, secret }) => [token, app?.key, secret]);
@@ -26,12 +28,20 @@ export async function readParameters(ssm: JsonApi, names: readonly string[]): Pr
   return found;
 }
 
-export function checkParameter(name: string, parameter: Parameter | undefined): Check {
+/** Which of these names holds a GitHub App's private key, and no line of text. */
+export function holdsKey({ forges }: ConfigFile, name: string): boolean {
+  return forges.some(({ app }) => app?.key === name);
+}
+
+export function checkParameter(name: string, parameter: Parameter | undefined, isKey: boolean): Check {
   const check = `parameter ${name}`;
-  const put = `read -rs V && aws ssm put-parameter --overwrite --type SecureString --name ${name} --value "$V"`;
+  const store = `aws ssm put-parameter --overwrite --type SecureString --name ${name} --value`;
+  // By standard input: an argument could be read by everybody on this computer.
+  const put = isKey ? `${store} file://key.pem` : `read -rs V && printf %s "$V" | ${store} file:///dev/stdin`;
   if (!parameter) return bad(check, "is not there", put);
   if (placeholder.test(parameter.Value.trim())) return bad(check, "still holds a placeholder", put);
-  if (parameter.Value !== parameter.Value.trim() && !parameter.Value.includes("-----BEGIN"))
+  if (isKey && !wholeKey.test(parameter.Value)) return bad(check, "holds no whole private key", put);
+  if (!isKey && parameter.Value !== parameter.Value.trim())
     return bad(check, "has a space or line end around its value", put);
   if (parameter.Type !== "SecureString")
     return warning(check, `is a ${parameter.Type}: anybody who lists parameters reads it`, `Delete it, then: ${put}`);

@@ -5,7 +5,7 @@ import { checkDoor } from "../../aws/doctor/door.ts";
 import { checkBuckets, checkRepositories } from "../../aws/doctor/grants.ts";
 import { checkEgress, checkImage, checkTemplates } from "../../aws/doctor/machines.ts";
 import { checkNetwork } from "../../aws/doctor/network.ts";
-import { checkParameter, parametersOf, readParameters } from "../../aws/doctor/secrets.ts";
+import { checkParameter, holdsKey, parametersOf, readParameters } from "../../aws/doctor/secrets.ts";
 import * as stackChecks from "../../aws/doctor/stack.ts";
 import { type DeployedStack, findStack } from "../../aws/stack-outputs.ts";
 import type { ConfigFile } from "../../core/config/config-file.ts";
@@ -83,7 +83,7 @@ async function examineAccount(clients: DoctorClients, { profiles }: ConfigFile):
 async function examineSecrets({ ssm }: DoctorClients, file: ConfigFile): Promise<readonly Check[]> {
   const names = parametersOf(file);
   const found = await readParameters(ssm, names);
-  return names.map((name) => checkParameter(name, found.get(name)));
+  return names.map((name) => checkParameter(name, found.get(name), holdsKey(file, name)));
 }
 
 async function examineForges(

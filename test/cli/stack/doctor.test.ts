@@ -153,7 +153,7 @@ const breakages: readonly Breakage[] = [
     because: "it is missing",
     breaks: ({ parameters }) => parameters.delete("/dayfly/home/token"),
     says: "is not there",
-    cure: "aws ssm put-parameter --overwrite --type SecureString --name /dayfly/home/token",
+    cure: 'read -rs V && printf %s "$V" | aws ssm put-parameter --overwrite --type SecureString --name /dayfly/home/token --value file:///dev/stdin',
   },
   ...["changeme", "<token>", " ", "xxxx", "$TOKEN"].map((Value) => ({
     check: "parameter /dayfly/home/secret",
