@@ -25,7 +25,10 @@ function textOf(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
-    refuse([{ file: path, text: `cannot be read (${(error as NodeJS.ErrnoException).code})` }]);
+    const { code } = error as NodeJS.ErrnoException;
+    const how =
+      code === "ENOENT" ? ": copy docs/examples/dayfly.yaml there, or name another one with -c config=FILE" : "";
+    refuse([{ file: path, text: `cannot be read (${code})${how}` }]);
     return process.exit();
   }
 }

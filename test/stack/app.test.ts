@@ -50,7 +50,7 @@ describe("synthesis", () => {
   it("says that there is no such file", () => {
     expect(runApp(undefined)).toMatchObject({
       status: 2,
-      stderr: expect.stringContaining("/dayfly.yaml cannot be read (ENOENT)"),
+      stderr: expect.stringContaining("/dayfly.yaml cannot be read (ENOENT): copy docs/examples/dayfly.yaml there"),
     });
   });
 });

@@ -23,6 +23,9 @@ const Debug = z
     "Opens a shell through SSM Session Manager. Its machines get the rights of that agent, so keep it off elsewhere.",
   );
 
+/** Family and size. Families come and go; sizes are the same few words for years. */
+const instanceType = /^[a-z][a-z0-9-]*\.(nano|micro|small|medium|large|\d{0,3}xlarge|metal(-\d{1,3}xl)?)$/;
+
 /** A kind of machine. Jobs find it by their labels; the first fitting profile of the file serves a job. */
 export const ProfileEntry = z.strictObject({
   name: Name.describe("Appears in tags, rows and metrics."),
@@ -34,7 +37,7 @@ export const ProfileEntry = z.strictObject({
     ),
   architecture: z.enum(["arm64", "x64"]).default("arm64").describe("Processor of the machines; `types` must have it."),
   types: z
-    .array(z.string().regex(/^[a-z][a-z0-9-]*\.[a-z0-9-]+$/, "is no instance type such as c7g.large"))
+    .array(z.string().regex(instanceType, "is no instance type such as c7g.large"))
     .max(20)
     .default([])
     .describe("EC2 instance types; the more, the rarer a shortage. Needed on AWS, ignored on one computer."),

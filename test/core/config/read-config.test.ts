@@ -225,6 +225,16 @@ profiles:
   });
 });
 
+it.each(["c7g.larg", "c7g", "large", "c7g.1000000xlarge", "metal"])(
+  "1-06 knows that %s is no instance type",
+  (type) => {
+    const reading = readConfig("dayfly.yaml", `profiles: [{ name: a, labels: [x], types: [${type}] }]`);
+    expect(reading).toMatchObject({
+      problems: [{ place: "profiles[0].types[0]", text: "is no instance type such as c7g.large" }],
+    });
+  },
+);
+
 describe("1-06 what AWS needs", () => {
   it("1-09 is nothing more for git credentials than an App", () => {
     const reading = readConfig(
