@@ -227,13 +227,39 @@ claim_with_git() { # url token
   [ "$(tail -n 1 "$FAKES/calls")" = 'systemctl poweroff --force' ]
 }
 
-@test "5-13 a debugging profile stays for its minutes, and not beyond a Spot notice" {
+# A profile for debugging, on a machine whose long sleep is only written down.
+debugging() {
   sed -i 's/^DAYFLY_DEBUG_MINUTES=.*/DAYFLY_DEBUG_MINUTES=7/' "$DAYFLY_ETC/machine.env"
   mkdir -p "$world/bin"
   printf '#!/usr/bin/env bash\ncase "$1" in 420) echo "sleep $1" >>"$FAKES/calls" ;; *) exec /bin/sleep "$1" ;; esac\n' >"$world/bin/sleep"
   chmod +x "$world/bin/sleep"
-  PATH="$world/bin:$PATH" run timeout 20 "$lib/machine.sh"
+  export PATH="$world/bin:$PATH"
+}
+
+@test "5-13 a debugging profile stays for its minutes" {
+  debugging
+  run timeout 20 "$lib/machine.sh"
   grep -q '^sleep 420$' "$FAKES/calls"
+  powered_off
+}
+
+@test "5-13 a debugging profile does not stay when Spot takes the machine back" {
+  debugging
+  runner_does 'echo "task 1 repo is acme/shop x"; echo "{}" >"$FAKES/metadata/spot_instance-action"; exec sleep 60'
+  run timeout 30 "$lib/machine.sh"
+  refute grep -q '^sleep 420$' "$FAKES/calls"
+  powered_off
+}
+
+@test "5-13 a debugging profile does not stay beyond the machine's end" {
+  debugging
+  runner_does 'echo "task 1 repo is acme/shop x"; touch "$FAKES/running"; exec sleep 60'
+  timeout 20 "$lib/machine.sh" >"$world/log" 2>&1 3>&- &
+  local machine=$!
+  for _ in $(seq 100); do [ -e "$FAKES/running" ] && break || sleep 0.1; done
+  kill -TERM "$machine"
+  wait "$machine" || true
+  refute grep -q '^sleep 420$' "$FAKES/calls"
   powered_off
 }
 
