@@ -64,7 +64,11 @@ describe("the sweep", () => {
     await sweep({ ...world, launches });
     expect(only(world).endedAt).toBeUndefined();
 
-    world.clock.advance(minutes(31));
+    world.clock.advance(minutes(20));
+    await sweep({ ...world, launches });
+    expect(only(world).endedAt).toBeUndefined();
+
+    world.clock.advance(minutes(11));
     await sweep({ ...world, launches });
     expect(only(world).endedBy).toBe("no launch of ours knows it");
   });
