@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { answerBearer, answerDeployCall } from "../lib/app/deploy/deploy-routes.ts";
 import { administratorCall } from "./administrator-call.ts";
+import { bodyText } from "./body.ts";
 import { controlWorld } from "./control-world.ts";
 import { deployWorld } from "./deploy-world.ts";
 import { controlEnv } from "./env.ts";
@@ -21,7 +22,7 @@ export async function handler(event: unknown): Promise<APIGatewayProxyStructured
 async function answerGateway(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
   const { rawPath: path, headers, queryStringParameters: query = {}, requestContext } = event;
   try {
-    const call = { method: requestContext.http.method, path, query, body: bodyOf(event) };
+    const call = { method: requestContext.http.method, path, query, body: bodyText(event) };
     const { status, body } = await answerBearer(world, headers.authorization, call);
     return answer(status, body);
   } catch (error) {
@@ -30,10 +31,6 @@ async function answerGateway(event: APIGatewayProxyEventV2): Promise<APIGatewayP
   } finally {
     world.log.flush();
   }
-}
-
-function bodyOf({ body = "", isBase64Encoded }: APIGatewayProxyEventV2): string {
-  return isBase64Encoded ? Buffer.from(body, "base64").toString("utf8") : body;
 }
 
 function answer(statusCode: number, body: object): APIGatewayProxyStructuredResultV2 {

@@ -4,6 +4,7 @@ import { claim } from "../lib/app/claim.ts";
 import { credentials } from "../lib/app/credentials.ts";
 import { exit } from "../lib/app/exit.ts";
 import { CredentialsBody } from "../lib/core/webhook/runner-calls.ts";
+import { bodyText } from "./body.ts";
 import { callerOf } from "./caller.ts";
 import { readMachineCommand } from "./config.ts";
 import { controlWorld } from "./control-world.ts";
@@ -73,9 +74,9 @@ function bearerOf({ headers }: APIGatewayProxyEventV2WithIAMAuthorizer): string 
 
 const malformed: Answer = { status: 400, body: { error: "malformed", text: "the body is not what was asked for" } };
 
-function parsed({ body = "", isBase64Encoded }: APIGatewayProxyEventV2WithIAMAuthorizer): unknown {
+function parsed(event: APIGatewayProxyEventV2WithIAMAuthorizer): unknown {
   try {
-    return JSON.parse(isBase64Encoded ? Buffer.from(body, "base64").toString("utf8") : body);
+    return JSON.parse(bodyText(event));
   } catch {
     return undefined;
   }

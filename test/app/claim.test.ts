@@ -161,6 +161,14 @@ describe("POST /runner/exit", () => {
     expect(world.runs.all()).toMatchObject([{ status: "queued", attempt: 1, reason: { code: "machine-idle" } }]);
   });
 
+  it("5-06 removes the registration of a runner that says it had a job which the forge never told of", async () => {
+    const world = await launched();
+    await claim(world, first(world), "b1");
+    await exit(world, first(world), { bootId: "b1", cause: "job-done", code: 0 });
+
+    expect(world.home.runnerNames()).toEqual([]);
+  });
+
   it("5-07 tries On-Demand after Spot took a machine back", async () => {
     const world = await launched();
     await claim(world, first(world), "b1");

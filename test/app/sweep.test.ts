@@ -82,6 +82,31 @@ describe("the sweep", () => {
     expect(await claim(world, { instanceId: only(world).instanceId }, "b")).toMatchObject({ status: 409 });
   });
 
+  it("leaves a machine alone that has not claimed yet while a run waits for it", async () => {
+    const world = await launched();
+    world.clock.advance(minutes(3));
+    await sweep(world);
+
+    expect(only(world).endedAt).toBeUndefined();
+    expect(await claim(world, { instanceId: only(world).instanceId }, "b")).toMatchObject({ status: 200 });
+  });
+
+  it("lets a machine win nothing any more before it ends it", async () => {
+    const world = await launched();
+    await take(world, world.home.finishJob("1", "cancelled"));
+    const { terminate } = world.machines;
+    const claims: unknown[] = [];
+    world.machines.terminate = async (instanceId, reason) => {
+      claims.push(await claim(world, { instanceId }, "b"));
+      await terminate(instanceId, reason);
+    };
+    world.home.queueJob(repo, { ...job, id: "2" }); // the machine's labels fit it
+    world.clock.advance(minutes(5));
+    await sweep(world);
+
+    expect(claims).toMatchObject([{ status: 409, body: { error: "ended" } }]);
+  });
+
   it("never ends a machine because a row ended, as long as the forge knows its runner", async () => {
     const world = await running();
     await take(world, world.home.finishJob("1", "success"));

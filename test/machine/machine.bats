@@ -84,6 +84,14 @@ claim_with_git() { # url token
   powered_off
 }
 
+@test "a git token that makes no sense is an error, not a second line of a file" {
+  claim_with_git https://github.com $'ghs_x\nhttps://elsewhere.example'
+  run timeout 20 "$lib/machine.sh"
+  [ "$status" -ne 0 ]
+  refute test -e "$DAYFLY_HOME/.git-credentials"
+  powered_off
+}
+
 @test "it serves GitHub's runner as well" {
   rm "$FAKES/replies.claim"
   reply claim 200 "$(claim_of github)"
