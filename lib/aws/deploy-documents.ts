@@ -1,4 +1,4 @@
-import { grammar, MAX_ADDRESS, type Word } from "../core/deploy/deploy-request.ts";
+import { bundleOverWeb, grammar, MAX_ADDRESS, type Word } from "../core/deploy/deploy-request.ts";
 import { hashOf } from "../core/hash.ts";
 
 /** Content of an SSM document of ours: https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-syntax-data-elements-parameters.html */
@@ -44,7 +44,7 @@ export const deployDocument: CommandDocument = document("deploy", {
   fence: grammar.fence,
   not_after: grammar.notAfter,
   mode: grammar.mode,
-  bundle: orNothing("bundle"),
+  bundle: `(-|${bundleOverWeb})`,
 });
 
 export const inspectDocument: CommandDocument = document("inspect", {

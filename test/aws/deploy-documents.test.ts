@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { type CommandDocument, deployDocument, documentName, inspectDocument } from "../../lib/aws/deploy-documents.ts";
-import { grammar, type Word } from "../../lib/core/deploy/deploy-request.ts";
+import { bundleOverWeb, fits, grammar, type Word } from "../../lib/core/deploy/deploy-request.ts";
 import { checkParameters, matchesLikeJava, prepare } from "../fakes/ssm/documents.ts";
 import { hostileText } from "./hostile-text.ts";
 
@@ -94,9 +94,17 @@ describe("the documents and the grammar", () => {
   it("a parameter accepts exactly its word, or - where it may be left out", () => {
     const words: Readonly<Record<string, Word>> = { not_after: "notAfter" };
     for (const [name, { allowedPattern }] of Object.entries(deployDocument.parameters)) {
-      const pattern = grammar[words[name] ?? (name as Word)];
+      const pattern = name === "bundle" ? bundleOverWeb : grammar[words[name] ?? (name as Word)];
       expect([`^${pattern}$`, `^(-|${pattern})$`]).toContain(allowedPattern);
     }
+  });
+
+  it("1-17 a bundle over SSM comes from the web alone, at an address that every reader of words takes", () => {
+    const pattern = new RegExp(deployDocument.parameters.bundle?.allowedPattern ?? "");
+    const address = "https://acme.s3.eu-central-1.amazonaws.com/bundles/shop/a.tar.gz?X-Amz-Expires=900";
+    expect(pattern.test(address) && fits("bundle", address)).toBe(true);
+    expect(pattern.test("file:///etc/shadow")).toBe(false);
+    expect(pattern.test("http://example.com/b")).toBe(false);
   });
 
   it("another content has another name: nothing that a sender was allowed to call ever changes its meaning", () => {

@@ -63,6 +63,8 @@ setup() {
   expect 2
   run --separate-stderr env "${values[@]}" "SSM_id=$(deploy_id 10)" SSM_tag=- SSM_op=deploy "$DEPLOYCTL" ssm deploy
   expect 2 bad-tag
+  run --separate-stderr env "${values[@]}" "SSM_id=$(deploy_id 11)" SSM_tag=v2.0.0 SSM_bundle=file:///etc/shadow SSM_op=deploy "$DEPLOYCTL" ssm deploy
+  expect 2 bad-bundle
   run --separate-stderr env "${values[@]}" SSM_verb=deploy "$DEPLOYCTL" ssm inspect
   expect 2
   run --separate-stderr env "${values[@]}" SSM_verb=status "$DEPLOYCTL" ssm inspect

@@ -10,7 +10,7 @@ interface Parameter {
 
 const placeholder = /^(|-|x+|\.+|change[-_ ]?me|placeholder|secret|token|todo|tbd|dummy|example|<.*>|\$.*)$/i;
 
-const wholeKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----[^]+-----END [A-Z ]*PRIVATE KEY-----/;
+const wholeKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]+-----END [A-Z ]*PRIVATE KEY-----/;
 
 /** Names that dayfly.yaml counts on; the previous secret may be empty, or not there. */
 export function parametersOf({ forges }: ConfigFile): readonly string[] {

@@ -19,6 +19,9 @@ export const grammar = {
   bundle: "(https://[a-z0-9.-]+(:[0-9]+)?|file://)/[A-Za-z0-9/._~%=&?-]+",
 } as const;
 
+/** A bundle's address in a command from elsewhere: a sender has no say in which of a target's own files is read. */
+export const bundleOverWeb = "https://[a-z0-9.-]+(:[0-9]+)?/[A-Za-z0-9/._~%=&?-]+";
+
 export type Word = keyof typeof grammar;
 
 const whole = Object.fromEntries(

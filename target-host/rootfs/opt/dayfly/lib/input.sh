@@ -55,6 +55,7 @@ read_ssm() {
     VERB=$SSM_verb
   fi
   read_words SSM_ "${words#* }"
+  [[ ${ASKED[bundle]} != file:* ]] || refuse 2 bad-bundle 'a bundle from elsewhere is read over https alone'
   need_tag
 }
 
