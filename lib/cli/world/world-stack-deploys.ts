@@ -3,6 +3,7 @@ import * as z from "zod/mini";
 import { accessFailure } from "../../aws/access-failure.ts";
 import { invoke } from "../../aws/invoke.ts";
 import type { AwsAccess } from "../../aws/json-api.ts";
+import { requestLimits } from "../../aws/request-limits.ts";
 import { findStack } from "../../aws/stack-outputs.ts";
 import { parseJson } from "../../core/json.ts";
 import { CommandError } from "../command.ts";
@@ -31,7 +32,8 @@ export async function openStackDeploys(place: StackPlace, administrator: string)
 
 async function find(place: StackPlace): Promise<{ readonly access: AwsAccess; readonly functionName: string }> {
   const { stack = "", region } = place;
-  const client = new CloudFormationClient({ ...(region !== undefined && { region }), maxAttempts: 2 });
+  const settings = { ...(region !== undefined && { region }), maxAttempts: 2, requestHandler: requestLimits(10_000) };
+  const client = new CloudFormationClient(settings);
   try {
     const found = await findStack(client, stack);
     if (!found) throw missing(`there is no stack ${stack}`, place);
