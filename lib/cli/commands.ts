@@ -8,6 +8,7 @@ import { deployShow } from "./deploy/deploy-show.ts";
 import { env, envCheck, envDiff, envList, envShow } from "./deploy/env.ts";
 import { rollback } from "./deploy/rollback.ts";
 import { targetsAdd } from "./deploy/targets-add.ts";
+import { targetsFile } from "./deploy/targets-file.ts";
 import { token, tokenCreate, tokenList, tokenRevoke } from "./deploy/token.ts";
 import { docs } from "./docs.ts";
 import { explain } from "./explain/explain.ts";
@@ -56,6 +57,7 @@ export const commands: readonly CommandSpec[] = [
   envDiff,
   envCheck,
   targetsAdd,
+  targetsFile,
   token,
   tokenList,
   tokenCreate,

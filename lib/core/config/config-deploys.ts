@@ -43,7 +43,7 @@ export const AppEntry = z.strictObject({
     .regex(/^[a-z0-9.-]+(?::\d+)?(?:\/[a-z0-9._-]+)+$/, "must be registry/path without a tag")
     .optional()
     .describe(
-      "Container image without a tag; the target takes it from its own file (`IMAGE`). Absent: the target's own four executables do the work.",
+      "Container image without a tag; the target takes it from its own file (`IMAGE`), which `dayfly targets file` writes from here. Absent: the target's own four executables do the work.",
     ),
   bundle: z
     .boolean()
