@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { SSMClient, type SSMClientConfig } from "@aws-sdk/client-ssm";
@@ -13,6 +13,7 @@ import { tarOf } from "../../lib/stack/tar.ts";
 import { type S3Server, s3Server } from "../fakes/s3/server.ts";
 import { type SsmAccount, ssmAccount } from "../fakes/ssm/account.ts";
 import { type DeployctlNode, deployctlNode } from "../fakes/ssm/deployctl-node.ts";
+import { installPages, livePage } from "../fakes/ssm/pages-app.ts";
 import { type SsmWire, ssmWire } from "../fakes/ssm/server.ts";
 
 jest.setTimeout(180_000);
@@ -50,7 +51,7 @@ beforeEach(async () => {
   );
   node = deployctlNode("mi-0123456789abcdef0");
   account.nodes.set(node.id, node);
-  installPages();
+  installPages(node.root, curlTo(s3.url));
   wire = await ssmWire(account, clock);
   const settings: SSMClientConfig = { endpoint: wire.url, region, credentials: keys, maxAttempts: 1 };
   client = new SSMClient(settings);
@@ -64,32 +65,12 @@ afterEach(async () => {
   node.remove();
 });
 
-/** The example `files` under the name pages, and a name server and TLS in one: the bucket's own address leads to our server. */
-function installPages(): void {
-  const { root } = node;
-  cpSync("target-host/examples/files", join(root, "files"), { recursive: true });
-  writeFileSync(join(root, "files/settings.env"), `LIVE=${root}/site\n`);
-  const executables = ["apply", "health", "version", "rollback"].map(
-    (name) => `${name.toUpperCase()}=${root}/files/${name}`,
-  );
-  const lines = [
-    "KIND=script",
-    "ENVIRONMENTS=prod",
-    ...executables,
-    `SETTINGS=${root}/files/settings.env`,
-    "DISK_MIN_MB=1",
-  ];
-  writeFileSync(join(root, "etc/dayfly/apps/pages.env"), `${lines.join("\n")}\nHEALTH_SUCCESSES=1\n`);
-  mkdirSync(join(root, "fakes"));
-  const curl = `#!/usr/bin/env bash
-url=$(sed -n 's/^url = "\\(.*\\)"$/\\1/p' "\${@: -1}")
+/** A name server and TLS in one: the bucket's own address leads to our server. */
+const curlTo = (url: string) => `url=$(sed -n 's/^url = "\\(.*\\)"$/\\1/p' "\${@: -1}")
 host=\${url#https://}
 host=\${host%%/*}
-exec /usr/bin/curl "\${@:1:$#-2}" --proto =http -H "Host: $host" "${s3.url}/\${url#https://*/}"
+exec /usr/bin/curl "\${@:1:$#-2}" --proto =http -H "Host: $host" "${url}/\${url#https://*/}"
 `;
-  writeFileSync(join(root, "fakes/curl"), curl, { mode: 0o755 });
-  writeFileSync(join(root, "etc/dayfly/target.env"), `PATH=${root}/fakes:${process.env.PATH}\n`);
-}
 
 function pack(text: string) {
   mkdirSync(join(node.root, "dist"), { recursive: true });
@@ -115,7 +96,7 @@ async function deploy(n: number, { bundle }: ReturnType<typeof pack>) {
   return result.kind === "reported" ? result.report : result;
 }
 
-const live = () => readFileSync(join(node.root, "site/index.html"), "utf8");
+const live = () => livePage(node.root);
 
 describe("1-17 a bundle on its way from the bucket to a target, with Amazon's client, S3's signatures and the real deployctl", () => {
   it("is fetched by the address of its command, and goes live", async () => {

@@ -8,11 +8,14 @@ import { type Ec2Account, ec2Account, type FakeMachine } from "../fakes/ec2/acco
 import { type Ec2Server, ec2Server } from "../fakes/ec2/ec2-server.ts";
 import { type Gateway, httpGateway } from "../fakes/gateway/gateway.ts";
 import { type Identities, identities } from "../fakes/gateway/identities.ts";
+import { ownCertificate } from "../fakes/s3/certificate.ts";
+import { type S3Server, s3Server } from "../fakes/s3/server.ts";
 import { type SqsServer, sqsServer } from "../fakes/sqs-server.ts";
 import { type FakeNode, type SsmAccount, ssmAccount } from "../fakes/ssm/account.ts";
 import { ssmWire } from "../fakes/ssm/server.ts";
 import { type SsmServer, ssmServer } from "../fakes/ssm-server.ts";
 import { type StsServer, stsServer } from "../fakes/sts-server.ts";
+import { allows } from "../stack/policy.ts";
 import { type Deployed, deployed } from "./deployed.ts";
 import { dynamoEndpoint, type TestTable, testTable } from "./dynamo-table.ts";
 import { eventBus } from "./event-bus.ts";
@@ -32,6 +35,8 @@ export interface Cloud {
   /** Commands to targets. */
   readonly commands: SsmAccount;
   readonly sts: StsServer;
+  /** Bundles; whoever shall believe its address is told of this certificate. */
+  readonly s3: S3Server & { readonly certificate: string };
   readonly table: TestTable;
   readonly gateway: Gateway;
   readonly identities: Identities;
@@ -77,6 +82,13 @@ export interface CloudOptions {
 }
 
 const realClock = { now: Date.now };
+/** As whom every function calls: DynamoDB Local keeps the tables of each access key and region apart. */
+const signer = {
+  accessKeyId: "test",
+  secretAccessKey: "test",
+  arn: "arn:aws:sts::123456789012:assumed-role/function/function",
+  expiresAt: Number.MAX_SAFE_INTEGER,
+};
 const takeBackMs = 120_000;
 
 export async function cloud(options: CloudOptions): Promise<Cloud> {
@@ -90,6 +102,7 @@ export async function cloud(options: CloudOptions): Promise<Cloud> {
   const sqs = await sqsServer(clock, stack.queue);
   const ssm = await ssmServer(options.parameters);
   const sts = await stsServer();
+  const certificate = ownCertificate();
   const commands = ssmAccount(stack.documents, clock);
   for (const node of options.nodes ?? []) commands.nodes.set(node.id, node);
   const runCommand = await ssmWire(commands, clock);
@@ -98,6 +111,15 @@ export async function cloud(options: CloudOptions): Promise<Cloud> {
   const refs = { queueUrl: sqs.queueUrl, deadLetterUrl: sqs.deadLetterUrl, tableName: table.name };
   const rights = new Map(stack.functions(refs).map(({ id }) => [id, stack.rightsOf(id, refs)]));
   const named = stack.resources(refs);
+  // A container's session is named after its function, so a signed address too is judged by that function's role.
+  const roleOf = (sessionToken: string) => rights.get(sessionToken.split("/")[0] ?? "");
+  const s3 = await s3Server({
+    region,
+    identity: (sessionToken) => (roleOf(sessionToken) ? { ...signer, sessionToken } : undefined),
+    allows: ({ sessionToken }, call) => allows(roleOf(sessionToken) ?? [], call),
+    clock,
+    tls: certificate,
+  });
   const tap = await wireTap(
     {
       dynamodb: dynamoEndpoint(),
@@ -112,15 +134,16 @@ export async function cloud(options: CloudOptions): Promise<Cloud> {
   for (const { id, variables, ...code } of stack.functions(refs)) {
     const addresses = {
       AWS_REGION: region,
-      // DynamoDB Local keeps the tables of each access key and region apart.
-      AWS_ACCESS_KEY_ID: "test",
-      AWS_SECRET_ACCESS_KEY: "test",
+      AWS_ACCESS_KEY_ID: signer.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: signer.secretAccessKey,
       // The path tells who calls: each call is judged by the policies of that function's role.
       AWS_ENDPOINT_URL_SQS: `${tap.urls.sqs}/${id}`,
       AWS_ENDPOINT_URL_SSM: `${tap.urls.ssm}/${id}`,
       AWS_ENDPOINT_URL_STS: `${tap.urls.sts}/${id}`,
       AWS_ENDPOINT_URL_EC2: `${tap.urls.ec2}/${id}`,
       AWS_ENDPOINT_URL_DYNAMODB: `${tap.urls.dynamodb}/${id}`,
+      AWS_ENDPOINT_URL_S3: s3.url,
+      NODE_EXTRA_CA_CERTS: certificate.file,
     };
     pools.set(
       id,
@@ -154,7 +177,7 @@ export async function cloud(options: CloudOptions): Promise<Cloud> {
       userData: stack.userData(refs, gateway.url),
       metadata: metadata.url,
       bootId: randomUUID(),
-      variables: options.machineVariables?.(computers.size) ?? {},
+      variables: { NODE_EXTRA_CA_CERTS: certificate.file, ...options.machineVariables?.(computers.size) },
     });
     computers.set(machine.id, { computer, metadata });
     await computer.off;
@@ -176,6 +199,7 @@ export async function cloud(options: CloudOptions): Promise<Cloud> {
     ssm,
     commands,
     sts,
+    s3: Object.assign(s3, { certificate: certificate.file }),
     table,
     gateway,
     identities: keys,
@@ -225,7 +249,8 @@ export async function cloud(options: CloudOptions): Promise<Cloud> {
       for (const pool of pools.values()) pool.close();
       for (const { computer } of computers.values()) computer.remove();
       await Promise.all([tap.close(), gateway.close(), ec2.close(), sqs.close(), table.close()]);
-      await Promise.all([ssm.close(), sts.close(), runCommand.close()]);
+      await Promise.all([ssm.close(), sts.close(), runCommand.close(), s3.close()]);
+      certificate.remove();
       rmSync(outdir, { recursive: true, force: true });
     },
   };

@@ -5,6 +5,7 @@ import type { Computer } from "../fakes/computer/computer.ts";
 import { hookSecret } from "../fakes/forges/played-forge.ts";
 import { giteaToken, type PlayedGitea, playedGitea } from "../fakes/forges/played-gitea.ts";
 import { type DeployctlNode, deployctlNode } from "../fakes/ssm/deployctl-node.ts";
+import { installPages, livePage } from "../fakes/ssm/pages-app.ts";
 import { type Cloud, cloud } from "./cloud.ts";
 import { until } from "./until.ts";
 
@@ -22,8 +23,10 @@ forges: [{ name: home, kind: gitea, url: "${forge.url}", token: /home/token, sec
 profiles: [{ name: small, labels: [dayfly], image: ami-0123456789abcdef0, types: [c7g.large] }]
 grants: [{ name: push-shop, to: { ecr: [shop] }, from: { repo: ${forge.repository}, refs: [main], events: [push] } }]
 targets: [{ name: web1, id: ${web1.id} }]
-apps: [{ name: shop, image: registry.example.com/shop, health: "http://127.0.0.1:8080/healthz" }]
-environments: [{ name: prod, app: shop, targets: [web1], from: { repo: ${forge.repository}, refs: [main], events: [push] } }]
+apps: [{ name: shop, image: registry.example.com/shop, health: "http://127.0.0.1:8080/healthz" }, { name: pages, bundle: true }]
+environments:
+  - { name: prod, app: shop, targets: [web1], from: { repo: ${forge.repository}, refs: [main], events: [push] } }
+  - { name: prod, app: pages, targets: [web1], from: { repo: ${forge.repository}, refs: [main], events: [push] } }
 `,
     parameters: { "/home/token": giteaToken, "/home/secret": hookSecret },
     nodes: [web1],
@@ -75,6 +78,23 @@ describe("1-17 2-22 a job on a machine of ours, with the command that its stack 
     expect(await deploys()).toMatchObject([{ app: "shop", env: "prod", release: { commit: forge.headSha } }]);
     expect(aws.tap.denied).toEqual([]);
     expect(aws.logs()).not.toContain('"level":"ERROR"');
+  }, 300_000);
+
+  it("uploads a bundle by the one address that it is offered, and the target fetches it by another", async () => {
+    installPages(web1.root, `exec /usr/bin/curl -q --cacert ${aws.s3.certificate} "\${@:2}"\n`);
+    const pack = "mkdir -p dist && printf hello >dist/index.html && tar -czf pages.tar.gz -C dist .";
+    const computer = await job(
+      `${pack} && dayfly deploy pages prod sha-${forge.headSha.slice(0, 7)} --bundle pages.tar.gz --wait`,
+    );
+    expect({ said: computer.stepsLog(), conclusions: conclusions() }).toEqual({
+      said: expect.stringContaining("live"),
+      conclusions: ["success"],
+    });
+    expect(livePage(web1.root)).toBe("hello");
+    expect(aws.s3.calls.map((call) => call.split(" ")).map(([method, , status]) => `${method} ${status}`)).toEqual(
+      expect.arrayContaining(["HEAD 404", "PUT 200", "GET 200"]),
+    );
+    expect(computer.log() + computer.stepsLog() + aws.logs()).not.toContain("X-Amz-Signature");
   }, 300_000);
 
   it("is refused in a pull request's job: nothing is stored, nothing is sent, and the job is red", async () => {

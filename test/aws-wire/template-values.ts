@@ -60,6 +60,8 @@ function attributeOf(id: string, attribute: string, all: Resources, physical: Ph
   switch (all[id]?.Type) {
     case "AWS::IAM::Role":
       return `arn:aws:iam::${accountId}:role/${ref}`;
+    case "AWS::S3::Bucket":
+      return attribute === "Arn" ? `arn:aws:s3:::${ref}` : `${attribute}-of-${id}`;
     case "AWS::SQS::Queue":
       return `arn:aws:sqs:${region}:${accountId}:${id}`;
     default:
