@@ -2,8 +2,11 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "@jest/globals";
 import { dayfly } from "../command-line.ts";
+
+const installer = fileURLToPath(new URL("../../../target-host/install.sh", import.meta.url));
 
 const config = `
 targets: [{ name: web1, local: true }, { name: web2, local: true }]
@@ -51,7 +54,7 @@ describe("dayfly targets file", () => {
   it("is read by deployctl as it stands, once the host's owner has added what he knows", async () => {
     const { out } = await dayfly(["targets", "file", "web2", "pages"], { folder: here(config) });
     const root = here(undefined);
-    const install = spawnSync("target-host/install.sh", ["--local", "--root", root], { encoding: "utf8" });
+    const install = spawnSync(installer, ["--local", "--root", root], { encoding: "utf8" });
     expect(install).toMatchObject({ status: 0 });
     const own = join(root, "own");
     writeFileSync(own, "#!/bin/sh\nexit 1\n", { mode: 0o755 });
