@@ -185,6 +185,7 @@ END
     exec bash -c 'echo $$ >"$1"; exec "$2" deploy' - "$WORLD/pid" "$DEPLOYCTL"
   ) >/dev/null 2>&1 3>&- || true
   rm "$ROOT/fakes/tar"
+  flock -w 30 "$DATA/lock" true # its last command has ended
   [ -e "$DATA/bundle.tar.gz" ]
   [ "$(live)" = one ]
   put 3

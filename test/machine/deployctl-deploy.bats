@@ -235,7 +235,7 @@ END
 }
 
 @test "3-17 there is no success without the live commit: a version that cannot be read fails" {
-  printf '#!/bin/sh\ncase "$*" in *healthz) printf 200;; *) echo not json;; esac\n' >"$ROOT/fakes/curl"
+  printf '#!/bin/sh\ncase "$*" in *healthz) printf 200;; *) printf "not json\\n200";; esac\n' >"$ROOT/fakes/curl"
   deploy v2.0.0
   expect 7 stale-version
   [ "$(state '.releases | length')" -eq 0 ]

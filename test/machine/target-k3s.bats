@@ -40,7 +40,7 @@ roll() {
   deploy "sha-${1:0:7}" "DEPLOY_COMMIT=$1"
 }
 
-log_of() { cat "$ROOT/var/log/dayfly/shop-prod/$(deploy_id "$SERIAL").log"; }
+log_of() { cat "$ROOT/var/log/dayfly/shop/prod/$(deploy_id "$SERIAL").log"; }
 
 @test "3-06 every step is reported, in order" {
   roll "$SECOND"
