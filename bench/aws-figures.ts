@@ -47,7 +47,7 @@ export function awsFigures(lambdas: LambdaFigures, calls: CallFigures): string {
 ## The functions on AWS
 
 \`npm run bench:lambdas\` on ${machine}, ${date}: ${starts} fresh processes and ${events} events each. Least · middle, in milliseconds:
-the least is what the code costs, the middle what this busy computer added. A start loads the bundle as Lambda does and ends when the
+the least is what the code costs, the middle what this computer added. A start loads the bundle as Lambda does and ends when the
 handler could be called; Node's own start is not in it, and the first row is its floor, a handler that does nothing. What the first event
 loads late is in "start and first event". A later event is timed from outside the process, with its calls to a stub on loopback. An event of ${functions
     .map(({ name, does }) => `${name}: ${does}`)
