@@ -20,14 +20,14 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** Name of a program → its source. Each runs on this computer; what AWS runs is bundled by the stack. */
-const programs = {
+export const programs = {
   dayfly: "bin/dayfly.ts",
   runner: "lib/local/runner.ts",
   supervisor: "lib/local/supervisor.ts",
 };
 
 /** Programs that are copied elsewhere: each is one file without chunks. */
-const copied = {
+export const copied = {
   "post-receive": "lib/forges/git/post-receive.ts",
 };
 

@@ -1,7 +1,10 @@
 // What `npm start` installs, counted: packages of the lock that are neither for development nor absent on this platform.
-// With --write it writes the figures to docs/packages.md; without, it fails when they have moved away from what stands there.
+// With --write it writes the figures to docs/packages.md; without, it fails when they have moved away from what stands there,
+// and when a program that has to run from those packages alone takes in another one.
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { build } from "esbuild";
+import { copied, programs } from "../bin/bundle.mjs";
 
 const doc = "docs/packages.md";
 /** Sizes differ a little between platforms and package versions of the same number of files. */
@@ -48,4 +51,19 @@ const [, count, size] = /\*\*(\d+) packages, (\d+) MB\*\*/.exec(readFileSync(doc
 console.log(`runtime packages: ${packages.length}, ${total.toFixed(1)} MB (docs: ${count}, ${size} MB)`);
 const moved = Number(count) !== packages.length || Math.abs(total - Number(size)) > Number(size) * tolerance;
 if (moved) console.error(`${doc} says otherwise: node scripts/runtime-packages.mjs --write`);
-process.exitCode = moved ? 1 : 0;
+const foreign = await takenInBesides(new Set(packages.map(({ path }) => path)));
+if (foreign.length > 0)
+  console.error(`a fresh clone could not start: it takes in ${foreign.join(", ")}, a development package`);
+process.exitCode = moved || foreign.length > 0 ? 1 : 0;
+
+/** Packages in the programs of one computer; what only commands about AWS need stays outside (bin/bundle.mjs). */
+async function takenInBesides(known) {
+  const { metafile } = await build({
+    ...{ entryPoints: { ...programs, ...copied }, outdir: "unwritten", write: false, bundle: true, metafile: true },
+    ...{ platform: "node", format: "esm", logLevel: "error", external: ["libsql", "@aws-sdk/*"] },
+  });
+  const folders = Object.keys(metafile.inputs).flatMap(
+    (path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? [],
+  );
+  return [...new Set(folders)].filter((folder) => !known.has(folder));
+}

@@ -1,6 +1,6 @@
-import { AwsClient } from "aws4fetch";
 import { WorldError } from "../core/errors.ts";
 import type { AwsAccess } from "./json-api.ts";
+import { signRequest } from "./sign-request.ts";
 
 const timeoutMs = 35_000;
 
@@ -11,13 +11,19 @@ const timeoutMs = 35_000;
  * @source https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
  */
 export async function invoke(access: AwsAccess, functionName: string, event: object): Promise<unknown> {
-  const { region, endpoint, ...keys } = access;
-  const client = new AwsClient({ ...keys, service: "lambda", region, retries: 0 });
-  const origin = endpoint ?? `https://lambda.${region}.amazonaws.com`;
-  const response = await client.fetch(
-    `${origin}/2015-03-31/functions/${encodeURIComponent(functionName)}/invocations`,
-    { method: "POST", body: JSON.stringify(event), signal: AbortSignal.timeout(timeoutMs), redirect: "error" },
-  );
+  const { region, endpoint = `https://lambda.${region}.amazonaws.com` } = access;
+  const url = new URL(`${endpoint}/2015-03-31/functions/${encodeURIComponent(functionName)}/invocations`);
+  const body = JSON.stringify(event);
+  const { host: _set, ...headers } = signRequest(access, {
+    service: "lambda",
+    region,
+    url,
+    headers: {},
+    body,
+    at: Date.now(),
+  });
+  const signal = AbortSignal.timeout(timeoutMs);
+  const response = await fetch(url, { method: "POST", headers, body, signal, redirect: "error" });
   const answer: unknown = await response.json().catch(() => undefined);
   if (!response.ok) throw Object.assign(new Error(`lambda Invoke: ${response.status}`), { name: codeOf(response) });
   // What the function says of its failure is for its own log.
