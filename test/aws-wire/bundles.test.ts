@@ -6,12 +6,12 @@ import { SSMClient, type SSMClientConfig } from "@aws-sdk/client-ssm";
 import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { s3Bundles } from "../../lib/aws/bundles.ts";
 import { ssmCommands } from "../../lib/aws/commands.ts";
-import { deployDocument, documentName, inspectDocument } from "../../lib/aws/deploy-documents.ts";
 import { bundlePath } from "../../lib/core/deploy/bundle.ts";
 import type { Commands } from "../../lib/core/deploy/deploy-ports.ts";
 import { tarOf } from "../../lib/stack/tar.ts";
 import { type S3Server, s3Server } from "../fakes/s3/server.ts";
-import { type SsmAccount, ssmAccount } from "../fakes/ssm/account.ts";
+import type { SsmAccount } from "../fakes/ssm/account.ts";
+import { deployAccount, documents } from "../fakes/ssm/deploy-account.ts";
 import { type DeployctlNode, deployctlNode } from "../fakes/ssm/deployctl-node.ts";
 import { installPages, livePage } from "../fakes/ssm/pages-app.ts";
 import { type SsmWire, ssmWire } from "../fakes/ssm/server.ts";
@@ -21,7 +21,6 @@ jest.setTimeout(180_000);
 const bucket = "dayfly-bundles-1a2b3c";
 const region = "eu-west-3";
 const clock = { now: Date.now };
-const documents = { deploy: documentName("dayfly", "deploy"), inspect: documentName("dayfly", "inspect") };
 const identity = {
   accessKeyId: "ASIAFUNCTION",
   secretAccessKey: "never/told",
@@ -42,13 +41,7 @@ let commands: Commands;
 beforeEach(async () => {
   later = 0;
   s3 = await s3Server({ region, identity, clock: { now: () => Date.now() + later } });
-  account = ssmAccount(
-    new Map([
-      [documents.deploy, deployDocument],
-      [documents.inspect, inspectDocument],
-    ]),
-    clock,
-  );
+  account = deployAccount(clock);
   node = deployctlNode("mi-0123456789abcdef0");
   account.nodes.set(node.id, node);
   installPages(node.root, curlTo(s3.url));

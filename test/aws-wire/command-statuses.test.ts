@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { ssmCommands } from "../../lib/aws/commands.ts";
-import { deployDocument, documentName, inspectDocument } from "../../lib/aws/deploy-documents.ts";
 import type { CommandResult, Commands, DeployCommand } from "../../lib/core/deploy/deploy-ports.ts";
-import { type FakeCommand, type FakeNode, type Ran, type SsmAccount, ssmAccount } from "../fakes/ssm/account.ts";
+import type { FakeCommand, FakeNode, Ran, SsmAccount } from "../fakes/ssm/account.ts";
+import { deployAccount, documents } from "../fakes/ssm/deploy-account.ts";
 import { type SsmWire, ssmWire } from "../fakes/ssm/server.ts";
 import {
   type CommandStatus,
@@ -14,7 +14,6 @@ import {
   withoutInvocation,
 } from "../fakes/ssm/statuses.ts";
 
-const documents = { deploy: documentName("dayfly", "deploy"), inspect: documentName("dayfly", "inspect") };
 const deployId = "1".repeat(32);
 const commit = "1".repeat(40);
 const release = { tag: "v1.0.0", commit };
@@ -45,13 +44,7 @@ let finish: (ran: Ran) => void;
 beforeEach(async () => {
   now = Date.now();
   const clock = { now: () => now };
-  account = ssmAccount(
-    new Map([
-      [documents.deploy, deployDocument],
-      [documents.inspect, inspectDocument],
-    ]),
-    clock,
-  );
+  account = deployAccount(clock);
   const ran = new Promise<Ran>((resolve) => {
     finish = resolve;
   });

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { SSMClient, type SSMClientConfig } from "@aws-sdk/client-ssm";
 import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { ssmCommands } from "../../lib/aws/commands.ts";
-import { deployDocument, documentName, inspectDocument } from "../../lib/aws/deploy-documents.ts";
 import type { Commands, DeployCommand } from "../../lib/core/deploy/deploy-ports.ts";
-import { type SsmAccount, ssmAccount } from "../fakes/ssm/account.ts";
+import type { SsmAccount } from "../fakes/ssm/account.ts";
+import { deployAccount, documents } from "../fakes/ssm/deploy-account.ts";
 import { type DeployctlNode, deployctlNode } from "../fakes/ssm/deployctl-node.ts";
 import { type SsmWire, ssmWire } from "../fakes/ssm/server.ts";
 
@@ -14,7 +14,6 @@ jest.setTimeout(180_000);
 
 const commit = (n: number) => `${n}`.repeat(40);
 const deployId = (n: number) => `${n}`.repeat(32);
-const documents = { deploy: documentName("dayfly", "deploy"), inspect: documentName("dayfly", "inspect") };
 let now: number;
 const clock = { now: () => now };
 let account: SsmAccount;
@@ -25,13 +24,7 @@ let clients: SSMClient[];
 
 beforeEach(async () => {
   now = Date.now();
-  account = ssmAccount(
-    new Map([
-      [documents.deploy, deployDocument],
-      [documents.inspect, inspectDocument],
-    ]),
-    clock,
-  );
+  account = deployAccount(clock);
   node = deployctlNode("mi-0123456789abcdef0");
   account.nodes.set(node.id, node);
   wire = await ssmWire(account, clock);

@@ -1,16 +1,16 @@
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { ssmCommands } from "../../lib/aws/commands.ts";
-import { deployDocument, documentName, inspectDocument } from "../../lib/aws/deploy-documents.ts";
+import { inspectDocument } from "../../lib/aws/deploy-documents.ts";
 import type { Commands, DeployCommand, InspectCommand } from "../../lib/core/deploy/deploy-ports.ts";
 import { type SsmAccount, ssmAccount } from "../fakes/ssm/account.ts";
+import { deployDocuments, documents } from "../fakes/ssm/deploy-account.ts";
 import { type SsmWire, ssmWire } from "../fakes/ssm/server.ts";
 import { allows, type Statement } from "../stack/policy.ts";
 import { resources, synth, whole } from "../stack/synth.ts";
 
 /** The statements of the deploy API's own role, as the template has them. */
 const statements = rightsOf("DeploysApiRole");
-const documents = { deploy: documentName("dayfly", "deploy"), inspect: documentName("dayfly", "inspect") };
 const [instance, managed, stranger] = ["i-0123456789abcdef0", "mi-0123456789abcdef0", "i-0fedcba9876543210"] as const;
 const inspection: InspectCommand = { kind: "inspect", verb: "status", app: "shop", env: "prod" };
 
@@ -33,11 +33,7 @@ function arnOf(resource: string): string {
 beforeEach(async () => {
   const clock = { now: Date.now };
   account = ssmAccount(
-    new Map([
-      [documents.deploy, deployDocument],
-      [documents.inspect, inspectDocument],
-      ["AWS-RunShellScript", inspectDocument],
-    ]),
+    new Map([...deployDocuments, ["AWS-RunShellScript", inspectDocument]]),
     clock,
     (action, resource, context) => allows(statements, { action, resource: arnOf(resource), context }),
   );

@@ -3,10 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { ssmCommands } from "../../lib/aws/commands.ts";
-import { deployDocument, documentName, inspectDocument } from "../../lib/aws/deploy-documents.ts";
 import type { Commands } from "../../lib/core/deploy/deploy-ports.ts";
 import { localCommands } from "../../lib/local/commands.ts";
-import { ssmAccount } from "../fakes/ssm/account.ts";
+import { deployAccount, documents } from "../fakes/ssm/deploy-account.ts";
 import { deployctlNode } from "../fakes/ssm/deployctl-node.ts";
 import { ssmWire } from "../fakes/ssm/server.ts";
 import { eventually } from "../local/eventually.ts";
@@ -86,14 +85,7 @@ export async function localCommandsBench(): Promise<Bench> {
 export async function ssmCommandsBench(): Promise<Bench> {
   let passed = 0;
   const clock = { now: () => Date.now() + passed };
-  const documents = { deploy: documentName("dayfly", "deploy"), inspect: documentName("dayfly", "inspect") };
-  const account = ssmAccount(
-    new Map([
-      [documents.deploy, deployDocument],
-      [documents.inspect, inspectDocument],
-    ]),
-    clock,
-  );
+  const account = deployAccount(clock);
   const node = deployctlNode("mi-0123456789abcdef0");
   account.nodes.set(node.id, node);
   const wire = await ssmWire(account, clock);

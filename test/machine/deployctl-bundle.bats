@@ -177,13 +177,15 @@ END
   chmod +x "$ROOT/fakes/tar"
   pack two
   SERIAL=2
+  local code=0
   (
     export DEPLOY_APP=shop DEPLOY_ENV=prod DEPLOY_TAG=v2.0.0 DEPLOY_MODE=normal DEPLOY_FENCE=2
     export DEPLOY_COMMIT DEPLOY_DIGEST DEPLOY_ID DEPLOY_NOT_AFTER DEPLOY_BUNDLE=file://$PACKED
     DEPLOY_COMMIT=$(commit 2) DEPLOY_DIGEST=sha256:$(sha256sum <"$PACKED" | cut -d' ' -f1) DEPLOY_ID=$(deploy_id 2)
     DEPLOY_NOT_AFTER=$(($(date +%s) + 600))
     exec bash -c 'echo $$ >"$1"; exec "$2" deploy' - "$WORLD/pid" "$DEPLOYCTL"
-  ) >/dev/null 2>&1 3>&- || true
+  ) >/dev/null 2>&1 3>&- || code=$?
+  [ "$code" -eq 137 ]
   rm "$ROOT/fakes/tar"
   flock -w 30 "$DATA/lock" true # its last command has ended
   [ -e "$DATA/bundle.tar.gz" ]

@@ -1,4 +1,4 @@
-import type { Commands, DeployWorld } from "../../lib/core/deploy/deploy-ports.ts";
+import type { Commands, DeployWorld, TargetCommand } from "../../lib/core/deploy/deploy-ports.ts";
 import type { EnvironmentRule } from "../../lib/core/deploy/policy.ts";
 import { type MemoryBundles, memoryBundles } from "./memory-bundles.ts";
 import { type MemoryTarget, memoryTarget } from "./memory-target.ts";
@@ -41,4 +41,15 @@ export function memoryDeployWorld(options: MemoryWorldOptions = {}): MemoryDeplo
       },
     },
   };
+}
+
+/** What is sent to web1 from now on, in order. */
+export function sentToWeb1({ targets: { web1 } }: MemoryDeployWorld): TargetCommand[] {
+  const sent: TargetCommand[] = [];
+  const { send } = web1;
+  web1.send = async (command) => {
+    sent.push(command);
+    return send(command);
+  };
+  return sent;
 }

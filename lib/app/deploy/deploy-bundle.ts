@@ -2,7 +2,7 @@ import type { Bundle } from "../../core/deploy/bundle.ts";
 import { BundleBody } from "../../core/deploy/deploy-calls.ts";
 import type { Commands, DeployCommand, DeployWorld, SendResult } from "../../core/deploy/deploy-ports.ts";
 import type { Release } from "../../core/deploy/deploy-request.ts";
-import { type Asker, permit, type Refusal } from "../../core/deploy/policy.ts";
+import { type Asker, permit, type Refusal, refuse } from "../../core/deploy/policy.ts";
 import { WorldError } from "../../core/errors.ts";
 import { parseJson } from "../../core/json.ts";
 import { type ApiAnswer, invalid, problem, refused } from "./deploy-answer.ts";
@@ -40,9 +40,9 @@ export async function refusalWithoutBundle(
 ): Promise<Refusal | undefined> {
   if (!world.bundled.has(app)) return undefined;
   const bundle = bundleOf(app, release);
-  if (!bundle) return refusal("no-digest", `releases of ${app} are bundles: name one by its digest`);
+  if (!bundle) return refuse(422, "no-digest", `releases of ${app} are bundles: name one by its digest`);
   if (await world.bundles.has(bundle)) return undefined;
-  return refusal("no-bundle", `there is no bundle ${bundle.digest} of ${app}: upload it first`);
+  return refuse(422, "no-bundle", `there is no bundle ${bundle.digest} of ${app}: upload it first`);
 }
 
 /** The target gets the address with its command. Where a bundle has expired the target may have its files still: it decides. */
@@ -65,8 +65,4 @@ export async function sendWithBundle(
 
 function bundleOf(app: string, release: Release | undefined): Bundle | undefined {
   return release?.digest === undefined ? undefined : { app, digest: release.digest };
-}
-
-function refusal(code: string, text: string): Refusal {
-  return { kind: "refused", status: 422, reason: { code, text } };
 }

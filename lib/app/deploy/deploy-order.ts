@@ -1,7 +1,7 @@
 import type { Environment } from "../../core/deploy/deploy.ts";
 import type { DeployWorld } from "../../core/deploy/deploy-ports.ts";
 import type { Release } from "../../core/deploy/deploy-request.ts";
-import type { Asker, EnvironmentRule, Refusal } from "../../core/deploy/policy.ts";
+import { type Asker, type EnvironmentRule, type Refusal, refuse } from "../../core/deploy/policy.ts";
 import { WorldError } from "../../core/errors.ts";
 import type { RepoRef } from "../../core/event.ts";
 import type { Source } from "../../core/forge.ts";
@@ -44,12 +44,12 @@ export async function olderThanDesired(
 export function refusalWithoutCommit(release: Release | undefined): Refusal | undefined {
   if (release?.commit !== undefined) return undefined;
   const text = `a person approves a commit, and ${release?.tag ?? "this wish"} names none`;
-  return { kind: "refused", status: 422, reason: { code: "no-commit", text } };
+  return refuse(422, "no-commit", text);
 }
 
 function nameCommit(tag: string, newer: string): Refusal {
   const text = `${newer} is desired, and ${tag} alone does not say whether it came before: name its commit too`;
-  return { kind: "refused", status: 422, reason: { code: "no-commit", text } };
+  return refuse(422, "no-commit", text);
 }
 
 /** What is desired; after a rollback to whatever came before, which names no commit, what was seen since. */

@@ -2,7 +2,7 @@ import type { Deploy } from "../../core/deploy/deploy.ts";
 import type { DeployBody } from "../../core/deploy/deploy-calls.ts";
 import type { DeployWorld } from "../../core/deploy/deploy-ports.ts";
 import type { Release } from "../../core/deploy/deploy-request.ts";
-import type { Asker, Refusal } from "../../core/deploy/policy.ts";
+import { type Asker, type Refusal, refuse } from "../../core/deploy/policy.ts";
 
 /** Ended deploys of one environment that are looked through, newest first. */
 const LOOK_BACK = 100;
@@ -25,7 +25,7 @@ export async function formerRelease(
   }
   if (asker.kind === "administrator") return wanted;
   const text = `nothing that is called ${wanted.tag} was live in ${app}/${env} before: a rollback leads nowhere else`;
-  return { kind: "refused", status: 422, reason: { code: "never-live", text } };
+  return refuse(422, "never-live", text);
 }
 
 function releaseThatRan({ release, steps }: Deploy): Release | undefined {

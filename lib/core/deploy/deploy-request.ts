@@ -1,3 +1,6 @@
+const webOrigin = "https://[a-z0-9.-]+(:[0-9]+)?";
+const webPath = "/[A-Za-z0-9/._~%=&?-]+";
+
 /**
  * The words of a deploy command and their grammar: what a caller may ask for, and nothing else.
  *
@@ -16,11 +19,11 @@ export const grammar = {
   notAfter: "[1-9][0-9]{9}",
   mode: "(normal|force)",
   // Of a length that only its readers bound (MAX_ADDRESS): counting so far takes POSIX readers minutes.
-  bundle: "(https://[a-z0-9.-]+(:[0-9]+)?|file://)/[A-Za-z0-9/._~%=&?-]+",
+  bundle: `(${webOrigin}|file://)${webPath}`,
 } as const;
 
 /** A bundle's address in a command from elsewhere: a sender has no say in which of a target's own files is read. */
-export const bundleOverWeb = "https://[a-z0-9.-]+(:[0-9]+)?/[A-Za-z0-9/._~%=&?-]+";
+export const bundleOverWeb = `${webOrigin}${webPath}`;
 
 export type Word = keyof typeof grammar;
 

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { GrantEntry } from "../config/config-deploys.ts";
 import type { Instant } from "../event.ts";
 import { foreignTo, isPullRequest } from "../origin.ts";
-import { type Asker, jobOfMachine, type Refusal } from "./policy.ts";
+import { type Asker, jobOfMachine, type Refusal, refuse } from "./policy.ts";
 
 /** AWS rights that a job may ask for, as dayfly.yaml says. */
 export type GrantRule = Readonly<z.infer<typeof GrantEntry>>;
@@ -34,8 +34,4 @@ export function permitGrant(asker: Asker, name: string, grants: readonly GrantRu
   if (foreign) return { kind: "refused", status: 403, reason: foreign };
   const left = Math.ceil((asker.machine.deadline - at) / 1000);
   return { kind: "granted", rule, seconds: Math.max(SHORTEST_SECONDS, Math.min(rule.minutes * 60, left)) };
-}
-
-function refuse(status: Refusal["status"], code: string, text: string): Refusal {
-  return { kind: "refused", status, reason: { code, text } };
 }

@@ -146,6 +146,7 @@ function released({ release }: Wish): { readonly release?: Release } {
   return release ? { release } : {};
 }
 
-function refuse(status: Refusal["status"], code: string, text: string): Refusal {
+/** A refusal with its reason, as a value. */
+export function refuse(status: Refusal["status"], code: string, text: string): Refusal {
   return { kind: "refused", status, reason: { code, text } };
 }

@@ -6,7 +6,7 @@ import type { TargetCommand } from "../../../lib/core/deploy/deploy-ports.ts";
 import type { Asker } from "../../../lib/core/deploy/policy.ts";
 import { WorldError } from "../../../lib/core/errors.ts";
 import { apiToken } from "../../contracts/deploy-samples.ts";
-import { memoryDeployWorld } from "../../world/deploy-world.ts";
+import { memoryDeployWorld, sentToWeb1 } from "../../world/deploy-world.ts";
 
 const administrator: Asker = { kind: "administrator", name: "alice" };
 const files = Buffer.from("the files");
@@ -19,12 +19,7 @@ let world: ReturnType<typeof memoryDeployWorld>;
 let sent: TargetCommand[];
 beforeEach(() => {
   world = memoryDeployWorld();
-  sent = [];
-  const { send } = world.targets.web1;
-  world.targets.web1.send = (command) => {
-    sent.push(command);
-    return send(command);
-  };
+  sent = sentToWeb1(world);
 });
 
 const post = (path: string, body: unknown, asker: Asker = administrator) =>

@@ -5,19 +5,14 @@ import { sweepDeploys } from "../../../lib/app/deploy/deploy-sweep.ts";
 import { DeployBody } from "../../../lib/core/deploy/deploy-calls.ts";
 import type { TargetCommand } from "../../../lib/core/deploy/deploy-ports.ts";
 import { WorldError } from "../../../lib/core/errors.ts";
-import { memoryDeployWorld } from "../../world/deploy-world.ts";
+import { memoryDeployWorld, sentToWeb1 } from "../../world/deploy-world.ts";
 
 const minute = 60;
 let world: ReturnType<typeof memoryDeployWorld>;
 let sent: TargetCommand[];
 beforeEach(() => {
   world = memoryDeployWorld();
-  sent = [];
-  const { send } = world.targets.web1;
-  world.targets.web1.send = async (command) => {
-    sent.push(command);
-    return send(command);
-  };
+  sent = sentToWeb1(world);
 });
 
 async function ask(env: string, commit: string): Promise<string> {
@@ -33,7 +28,7 @@ async function live(env: string, commit = "1"): Promise<string> {
   world.clock.advance(30);
   await advanceDeploy(world, id);
   expect(await world.deploys.get(id)).toMatchObject({ status: "deployed" });
-  sent = [];
+  sent.length = 0;
   return id;
 }
 
