@@ -2,10 +2,11 @@
 # Put everything that a job needs on this machine; what is there already stays as it is.
 # Runs in the image pipeline, and at boot on a stock image.
 #
-# in:  $DAYFLY_RUNNERS (words of: gitea github), ../versions.env
+# in:  $DAYFLY_RUNNERS (words of: gitea github), ../versions.env, $DAYFLY_APT_PAUSE (seconds between tries)
 # out: packages, user `runner`, /opt/dayfly/act_runner, /opt/dayfly/actions-runner
 set -Eeuo pipefail
 : "${DAYFLY_RUNNERS:=gitea github}" "${DAYFLY_OPT:=/opt/dayfly}" "${DAYFLY_OS_RELEASE:=/etc/os-release}"
+: "${DAYFLY_APT_PAUSE:=10}"
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=runner-ami/versions.env
 source "$here/../versions.env"
@@ -29,12 +30,13 @@ install_packages() {
   case "$id" in
     amzn)
       read -ra packages <<<"$AL2023_PACKAGES"
-      dnf install -y -q --releasever="$AL2023_RELEASE" "${packages[@]}"
+      dnf install -y -q --releasever="$(amazon_release)" "${packages[@]}"
       ;;
     ubuntu)
       read -ra packages <<<"$UBUNTU_PACKAGES"
-      apt-get update -q
-      DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${packages[@]}"
+      patiently apt-get update -q
+      export DEBIAN_FRONTEND=noninteractive
+      patiently apt-get -o DPkg::Lock::Timeout=60 install -y -q --no-install-recommends "${packages[@]}"
       ;;
     *)
       echo "This is neither Amazon Linux 2023 nor Ubuntu 24.04 but '$id'." >&2
@@ -42,6 +44,25 @@ install_packages() {
       ;;
   esac
   systemctl enable --now docker
+}
+
+# The pinned release, or this image's own where that is newer: packages of an older one would take its libraries back.
+amazon_release() {
+  local own
+  own=$(rpm -q --qf '%{VERSION}\n' system-release) || own=
+  [[ "$own" =~ ^2023\.[0-9.]+$ ]] || own=$AL2023_RELEASE
+  printf '%s\n' "$AL2023_RELEASE" "$own" | sort -V | tail -n 1
+}
+
+# Ubuntu's own daily update begins at the first boot too, and holds apt's locks for a minute or two; apt-get waits for one of them only.
+patiently() {
+  local try
+  for try in 1 2 3 4 5 6 7 8 9 10 11 12; do
+    if "$@"; then return; fi
+    echo "$1 did not succeed (try $try)."
+    sleep "$DAYFLY_APT_PAUSE"
+  done
+  return 1
 }
 
 # The machine lives for one job and its role is worth nothing, so the job may be root, as on the forges' own machines.

@@ -23,7 +23,7 @@ teardown() { end_world; }
 bare() {
   local path="$BATS_TEST_DIRNAME/fakes:$world/tools" tool
   mkdir -p "$world/tools"
-  for tool in bash env cat sed sha256sum tar gzip mv rm mkdir chmod dirname cp cut tr grep head wc tail printf; do
+  for tool in bash env cat sed sha256sum tar gzip mv rm mkdir chmod dirname cp cut tr grep head wc tail printf sort sleep touch; do
     ln -sf "$(command -v "$tool")" "$world/tools/$tool" 2>/dev/null || true
   done
   PATH="$path" "$@"
@@ -49,7 +49,7 @@ bare() {
   grep -qE '^dnf install .* libicu( |$)' "$FAKES/calls"
   printf 'NAME="Ubuntu"\nID=ubuntu\n' >"$DAYFLY_OS_RELEASE"
   bare run bash "$world/install/install.sh"
-  grep -qE '^apt-get install .* libicu74( |$)' "$FAKES/calls"
+  grep -qE '^apt-get .* install .* libicu74( |$)' "$FAKES/calls"
 }
 
 @test "running it twice changes nothing" {
@@ -93,7 +93,42 @@ bare() {
   touch "$FAKES/user-exists"
   printf 'NAME="Ubuntu"\nID=ubuntu\n' >"$DAYFLY_OS_RELEASE"
   bare run bash "$world/install/install.sh"
-  grep -q '^apt-get install -y -q --no-install-recommends docker.io git' "$FAKES/calls"
+  grep -q '^apt-get -o DPkg::Lock::Timeout=60 install -y -q --no-install-recommends docker.io git' "$FAKES/calls"
+}
+
+@test "Ubuntu's packages wait for whoever holds apt's locks" {
+  touch "$FAKES/user-exists"
+  printf 'NAME="Ubuntu"\nID=ubuntu\n' >"$DAYFLY_OS_RELEASE"
+  echo 3 >"$FAKES/apt-get-fails"
+  bare run bash "$world/install/install.sh"
+  [ "$status" -eq 0 ]
+  [ "$(grep -c '^apt-get update' "$FAKES/calls")" -eq 4 ]
+  grep -q '^apt-get .* install ' "$FAKES/calls"
+}
+
+@test "mirrors of Ubuntu that never answer end the installation" {
+  touch "$FAKES/user-exists" "$FAKES/fail-apt-get"
+  printf 'NAME="Ubuntu"\nID=ubuntu\n' >"$DAYFLY_OS_RELEASE"
+  bare run bash "$world/install/install.sh"
+  [ "$status" -ne 0 ]
+  refute grep -q ' install ' "$FAKES/calls"
+}
+
+@test "an image newer than the pinned release keeps to its own, an older one takes the pinned" {
+  touch "$FAKES/user-exists"
+  # shellcheck source=runner-ami/versions.env
+  source "$repo/runner-ami/versions.env"
+  while read -r own wanted; do
+    : >"$FAKES/calls"
+    echo "$own" >"$FAKES/system-release"
+    bare run bash "$world/install/install.sh"
+    [ "$status" -eq 0 ]
+    grep -qF "dnf install -y -q --releasever=$wanted " "$FAKES/calls"
+  done <<ROWS
+2023.99.20991231 2023.99.20991231
+2023.9.20251027 $AL2023_RELEASE
+nonsense $AL2023_RELEASE
+ROWS
 }
 
 @test "another system is refused by its name" {

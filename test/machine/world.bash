@@ -9,7 +9,7 @@ make_world() {
   export DAYFLY_BOOT_ID="$world/boot_id" DAYFLY_OPT="$world/opt" DAYFLY_HOME="$world/home"
   export DAYFLY_API=https://api.example.com DAYFLY_REGION=eu-test-1 DAYFLY_BOOT_MINUTES=1
   export DAYFLY_BIN="$world/bin" DAYFLY_COMMAND_PAUSE=0.05
-  export DAYFLY_CLAIM_PAUSE=0.05 DAYFLY_WATCH_PAUSE=0.05 DAYFLY_REPORT_PAUSE=0.05
+  export DAYFLY_CLAIM_PAUSE=0.05 DAYFLY_WATCH_PAUSE=0.05 DAYFLY_REPORT_PAUSE=0.05 DAYFLY_APT_PAUSE=0.05
   mkdir -p "$FAKES/metadata" "$DAYFLY_ETC/install" "$DAYFLY_RUN" "$DAYFLY_STATE" "$DAYFLY_OPT/actions-runner" "$DAYFLY_HOME" "$DAYFLY_BIN"
   : >"$FAKES/calls"
   : >"$FAKES/api.calls"

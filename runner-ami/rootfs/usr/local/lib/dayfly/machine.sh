@@ -5,7 +5,7 @@
 # out: the machine is off at the end, after success, failure and errors of this script alike
 set -Eeuo pipefail
 : "${DAYFLY_LIB:=/usr/local/lib/dayfly}" "${DAYFLY_ETC:=/etc/dayfly}" "${DAYFLY_RUN:=/run/dayfly}"
-: "${DAYFLY_STATE:=/var/lib/dayfly}" "${DAYFLY_BOOT_ID:=/proc/sys/kernel/random/boot_id}"
+: "${DAYFLY_STATE:=/var/lib/dayfly}" "${DAYFLY_HOME:=/home/runner}" "${DAYFLY_BOOT_ID:=/proc/sys/kernel/random/boot_id}"
 
 boot_id=$(cat "$DAYFLY_BOOT_ID")
 cause=boot-failed
