@@ -23,6 +23,19 @@ taken() { # script
   done
 }
 
+service() {
+  grep -v '^#' "$repo/runner-ami/rootfs/etc/systemd/system/dayfly-machine.service"
+}
+
 @test "the machine's service starts after Docker where the image has it, so that its chain for containers is there to be closed" {
-  grep -qE '^After=.*\bdocker\.service\b' "$repo/runner-ami/rootfs/etc/systemd/system/dayfly-machine.service"
+  service | grep -qE '^After=.*\bdocker\.service\b'
+}
+
+@test "1-09 whatever becomes of the machine's service, the machine goes" {
+  service | grep -qx 'OnFailure=poweroff.target'
+  service | grep -qx 'OnSuccess=poweroff.target'
+}
+
+@test "a job that takes too much memory loses one process, and not its machine" {
+  service | grep -qx 'OOMPolicy=continue'
 }
