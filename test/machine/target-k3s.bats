@@ -67,6 +67,38 @@ log_of() { cat "$ROOT/var/log/dayfly/shop/prod/$(deploy_id "$SERIAL").log"; }
   [ ! -e "$WORLD/image" ]
 }
 
+# A server that notes what reaches it, and by which way: a proxy is asked for a whole address.
+@test "3-08 a source by http goes through the proxy too, and one whose protocol would not is refused" {
+  local port
+  python3 - "$WORLD" <<'END' 3>&- &
+import http.server, sys
+class Proxy(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        open(sys.argv[1] + "/asked", "a").write(self.path + "\n")
+        self.send_error(502)
+    def log_message(self, *_): pass
+server = http.server.HTTPServer(("127.0.0.1", 0), Proxy)
+open(sys.argv[1] + "/port.new", "w").write(str(server.server_port))
+import os; os.rename(sys.argv[1] + "/port.new", sys.argv[1] + "/port")
+server.serve_forever()
+END
+  PROXY_PID=$!
+  timeout 20 bash -c 'until [[ -e $1 ]]; do sleep 0.05; done' - "$WORLD/port"
+  port=$(cat "$WORLD/port")
+  sed -i -e "s|^PROXY=.*|PROXY=http://127.0.0.1:$port|" -e "s|^SOURCE=.*|SOURCE=http://127.0.0.1:$port/acme/shop.git|" "$K3S/settings.env"
+  roll "$SECOND"
+  expect 5 apply-failed
+  [ "$(cut -d'?' -f1 "$WORLD/asked")" = "http://127.0.0.1:$port/acme/shop.git/info/refs" ]
+  sed -i "s|^SOURCE=.*|SOURCE=git://127.0.0.1:$port/acme/shop.git|" "$K3S/settings.env"
+  roll "$SECOND"
+  expect 5 apply-failed
+  [[ $(log_of) == *"transport 'git' not allowed"* ]]
+}
+
+teardown() {
+  [ -z "${PROXY_PID:-}" ] || kill "$PROXY_PID"
+}
+
 @test "3-09 the export is the exact commit's tracked files, and is removed afterwards" {
   roll "$FIRST"
   expect 0
@@ -86,6 +118,25 @@ log_of() { cat "$ROOT/var/log/dayfly/shop/prod/$(deploy_id "$SERIAL").log"; }
   [ -e "$ROOT/tree/.state/keep" ]
   [ -e "$ROOT/tree/node_modules/keep" ]
   [ -d "$ROOT/tree/dist" ]
+}
+
+@test "3-10 names of any kind: a stale one goes, though it is made of words that stay, and none leads out" {
+  local work=$BATS_TEST_TMPDIR/work name third
+  roll "$FIRST"
+  for name in 'logs .git' $'a\nlogs' -rf '*' '  '; do echo stale >"$ROOT/tree/$name"; done
+  ln -s "$WORLD" "$ROOT/tree/out"
+  mkdir "$work/-rf"
+  for name in 'a b' $'new\nline' -n '*' '$(touch run)'; do echo new >"$work/-rf/$name"; done
+  ln -s /etc/passwd "$work/link"
+  commit_source third
+  third=$(git -C "$work" rev-parse HEAD)
+  git -C "$work" push -q "$WORLD/source.git" HEAD
+  roll "$third"
+  expect 0
+  [ "$(cd "$ROOT/tree" && find . -mindepth 1 -maxdepth 1 | sort | tr '\n' ' ')" = './-rf ./app.js ./deploy ./link ./untracked.js ' ]
+  [ "$(find "$ROOT/tree/-rf" -type f -print0 | tr -cd '\0' | wc -c)" -eq 5 ]
+  [ -L "$ROOT/tree/link" ]
+  [ -e "$WORLD/calls" ]
 }
 
 @test "3-11 the proxy is given to the build alone, with inline cache; no setting of the host changes" {
@@ -120,6 +171,13 @@ log_of() { cat "$ROOT/var/log/dayfly/shop/prod/$(deploy_id "$SERIAL").log"; }
   [[ $(log_of) == *'has the image shop.local/shop:sha-'*' instead of '* ]]
 }
 
+@test "3-13 a cluster that does not say which image runs has not said that it is ours" {
+  touch "$WORLD/mute"
+  roll "$SECOND"
+  expect 7 apply-failed
+  [[ $(log_of) == *'images: failed'* ]]
+}
+
 @test "3-14 the 40-hex commit is stamped on the workload and in its environment" {
   roll "$SECOND"
   [ "$(cat "$WORLD/annotation")" = "dayfly/commit=$SECOND" ]
@@ -139,7 +197,7 @@ log_of() { cat "$ROOT/var/log/dayfly/shop/prod/$(deploy_id "$SERIAL").log"; }
 @test "3-15 a rollout that is never ready is undone: the commit before is live again" {
   roll "$FIRST"
   touch "$WORLD/stays-old"
-  echo '1 2' >"$WORLD/ready"
+  echo 1/2 >"$WORLD/ready"
   roll "$SECOND"
   expect 4
   rm "$WORLD/ready"
@@ -149,10 +207,11 @@ log_of() { cat "$ROOT/var/log/dayfly/shop/prod/$(deploy_id "$SERIAL").log"; }
 }
 
 @test "a first rollout that fails is scaled down again" {
-  echo '0 2' >"$WORLD/ready"
+  echo /2 >"$WORLD/ready"
   roll "$SECOND"
   expect 7 unhealthy
   [ "$(grep -c 'replicas 0' "$WORLD/scaled")" -eq 2 ]
+  [[ $(log_of) == *'deployment/web: 0 of 2 are ready'* ]]
 }
 
 @test "3-16 healthy but old is a failure" {

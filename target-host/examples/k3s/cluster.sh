@@ -22,9 +22,11 @@ apply_manifests() {
 }
 
 images_are_ours() {
-  local workload found
+  local workload images found
   for workload in $WORKLOADS; do
-    for found in $(k get "$workload" -o 'jsonpath={.spec.template.spec.containers[*].image}'); do
+    images=$(k get "$workload" -o 'jsonpath={.spec.template.spec.initContainers[*].image} {.spec.template.spec.containers[*].image}')
+    [[ $images == *[![:space:]]* ]] || { echo "$workload tells no image" && return 1; }
+    for found in $images; do
       [[ $found == "$IMAGE" ]] || { echo "$workload has the image $found instead of $IMAGE" && return 1; }
     done
   done
