@@ -1,4 +1,5 @@
-import { type Deploy, type Environment, isOver } from "../../lib/core/deploy/deploy.ts";
+import type { Bundle } from "../../lib/core/deploy/bundle.ts";
+import { type Deploy, type Environment, isOver, type StepReport } from "../../lib/core/deploy/deploy.ts";
 import type { Deploys, DeployWorld, Environments } from "../../lib/core/deploy/deploy-ports.ts";
 import { WorldError } from "../../lib/core/errors.ts";
 import type { MemoryDeployWorld } from "../world/deploy-world.ts";
@@ -12,6 +13,11 @@ export interface DeployChecker {
   /** The world, with an eye on every write. */
   readonly watched: DeployWorld;
   tick(): void;
+  /** What became of bundles, as their jobs and the story saw it. */
+  uploaded(bundle: Bundle): void;
+  saidToBeStored(bundle: Bundle): void;
+  damaged(bundle: Bundle): void;
+  stored(): readonly Bundle[];
   crashed(error: unknown): void;
   violations(): readonly string[];
   atEnd(): readonly string[];
@@ -21,6 +27,8 @@ export interface DeployChecker {
 export function deployChecker(world: MemoryDeployWorld, commits: readonly string[]): DeployChecker {
   const found = new Set<string>();
   const fenced = new Map<string, string>();
+  const uploaded = new Map<string, Bundle>();
+  const damaged = new Set<string>();
   const byName: Readonly<Record<string, MemoryTarget>> = world.targets;
 
   function onDeploy(before: Deploy | undefined, after: Deploy | undefined): void {
@@ -40,23 +48,36 @@ export function deployChecker(world: MemoryDeployWorld, commits: readonly string
     }
     if (before && before.status !== "running" && after.status === "running") onBegin(after);
     if (after.status === "deployed" && before?.status !== "deployed") onDeployed(after);
+    for (const reported of reportsOf(after)) onReported(after, reported);
   }
 
   function onBegin(deploy: Deploy): void {
     const place = world.environments.all().find(({ app, env }) => app === deploy.app && env === deploy.env);
     const others = world.deploys
       .all()
-      .filter(({ id, status, env }) => status === "running" && env === deploy.env && id !== deploy.id);
+      .filter(
+        ({ id, status, app, env }) =>
+          status === "running" && app === deploy.app && env === deploy.env && id !== deploy.id,
+      );
     for (const other of others) found.add(`one operation at a time: ${deploy.id} began beside ${other.id}`);
     if (place?.operation !== deploy.id) found.add(`who begins has the environment: ${deploy.id}`);
   }
 
-  function onDeployed({ id, app, env, steps, fence }: Deploy): void {
+  function onDeployed({ id, app, env, steps, fence, release }: Deploy): void {
     const observed = world.environments.all().find((place) => place.app === app && place.env === env)?.observed ?? {};
     for (const { target } of steps) {
       if (byName[target]?.endings().get(id) !== 0) found.add(`deployed means seen live: ${id} on ${target}`);
       if ((observed[target]?.fence ?? 0) < fence) found.add(`what ended is observed: ${id} on ${target}`);
+      if (release?.digest !== undefined && !byName[target]?.unpacked().has(release.digest))
+        found.add(`deployed means seen live: the files of ${id} are not on ${target}`);
     }
+  }
+
+  /** A target that could not have its files was told where they are, as long as they are there. */
+  function onReported({ id, release }: Deploy, { target, report }: Reported): void {
+    const isGood = uploaded.has(release?.digest ?? "") && !damaged.has(release?.digest ?? "");
+    if (isGood && (report.reason === "bundle-unavailable" || report.reason === "wrong-bundle"))
+      found.add(`a bundle that lies there reaches its target: ${id} on ${target}`);
   }
 
   function onEnvironment(before: Environment | undefined, after: Environment | undefined): void {
@@ -94,6 +115,9 @@ export function deployChecker(world: MemoryDeployWorld, commits: readonly string
       const earlier = await world.deploys.get(deploy.id);
       const outcome = await world.environments.desire(environment, deploy, expected);
       if (outcome === "stored") {
+        const { app, op, release } = deploy;
+        if (app === "files" && op === "deploy" && !uploaded.has(release?.digest ?? ""))
+          found.add(`nothing is desired without its files: ${deploy.id}`);
         onEnvironment(before, await world.environments.get(environment.app, environment.env));
         onDeploy(earlier, await world.deploys.get(deploy.id));
       }
@@ -119,6 +143,12 @@ export function deployChecker(world: MemoryDeployWorld, commits: readonly string
   return {
     watched: { ...world, deploys, environments },
     tick,
+    uploaded: (bundle) => void uploaded.set(bundle.digest, bundle),
+    saidToBeStored({ digest }) {
+      if (!uploaded.has(digest)) found.add(`stored is said of what lies there: ${digest}`);
+    },
+    damaged: ({ digest }) => void damaged.add(digest),
+    stored: () => [...uploaded.values()],
     crashed(error) {
       if (!(error instanceof WorldError))
         found.add(`our code threw: ${error instanceof Error ? error.stack : String(error)}`);
@@ -131,6 +161,19 @@ export function deployChecker(world: MemoryDeployWorld, commits: readonly string
       ...falseSights(world, byName),
     ],
   };
+}
+
+interface Reported {
+  readonly target: string;
+  readonly report: StepReport;
+}
+
+function reportsOf({ steps }: Deploy): readonly Reported[] {
+  return steps.flatMap((step) =>
+    step.state === "done" && step.outcome.kind === "reported"
+      ? [{ target: step.target, report: step.outcome.report }]
+      : [],
+  );
 }
 
 function openDeploys(world: MemoryDeployWorld): readonly string[] {
@@ -168,7 +211,7 @@ function falseSights(world: MemoryDeployWorld, targets: Readonly<Record<string, 
   return world.environments.all().flatMap(({ app, env, observed }) =>
     Object.entries(observed).flatMap(([name, { release }]) => {
       const running = targets[name]?.running({ app, env });
-      return running?.commit === release?.commit
+      return running?.commit === release?.commit && running?.digest === release?.digest
         ? []
         : [`observed is true in the end: ${env} on ${name} runs ${running?.tag}, we believe ${release?.tag}`];
     }),

@@ -1,6 +1,7 @@
 import type { Mutant } from "./mutants.ts";
 
 const steps = "lib/core/deploy/decide-step.ts";
+const bundles = "lib/app/deploy/deploy-bundle.ts";
 const advance = "lib/app/deploy/deploy-advance.ts";
 
 /** Bugs that somebody might well write into the life of a deploy. */
@@ -112,5 +113,40 @@ export const deployMutants: readonly Mutant[] = [
     replace: "if (at >= step.notAfter + SKEW_MS)",
     breaks: "what never ran never runs",
     seen: 42,
+  },
+  {
+    name: "files are deployed whether they have arrived or not",
+    file: bundles,
+    find: "if (await world.bundles.has(bundle)) return undefined;\n  return refuse(422",
+    replace: "if (bundle) return undefined;\n  return refuse(422",
+    breaks: "nothing is desired without its files",
+  },
+  {
+    name: "who was offered an address once is told that it is stored",
+    file: bundles,
+    find: "if (await world.bundles.has({ app, digest })) return",
+    replace: "if ((await world.bundles.has({ app, digest })) || bytes % 2 === 0) return",
+    breaks: "stored is said of what lies there",
+  },
+  {
+    name: "an address ends before its command may begin",
+    file: bundles,
+    find: "command.notAfter + READ_MS",
+    replace: "world.clock.now() + READ_MS",
+    breaks: "a bundle that lies there reaches its target",
+  },
+  {
+    name: "a store that gives no answer has no bundle",
+    file: bundles,
+    find: 'return { kind: "unreachable", text: `the bundle cannot be looked for: ${error.message}` };',
+    replace: "",
+    breaks: "a bundle that lies there reaches its target",
+  },
+  {
+    name: "the address is made and not handed over",
+    file: bundles,
+    find: "{ ...command, bundle: address }",
+    replace: "{ ...command }",
+    breaks: "a bundle that lies there reaches its target",
   },
 ];

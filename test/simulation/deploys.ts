@@ -1,6 +1,7 @@
 import { requestDeploy } from "../../lib/app/deploy/deploy.ts";
 import { advanceDeploy } from "../../lib/app/deploy/deploy-advance.ts";
 import { sweepDeploys } from "../../lib/app/deploy/deploy-sweep.ts";
+import type { Deploy } from "../../lib/core/deploy/deploy.ts";
 import { DeployBody } from "../../lib/core/deploy/deploy-calls.ts";
 import type { Commands, DeployWorld } from "../../lib/core/deploy/deploy-ports.ts";
 import type { Random } from "../../lib/core/ports.ts";
@@ -9,6 +10,7 @@ import type { Delivery } from "../world/memory-target.ts";
 import { seededRandom } from "../world/seeded-random.ts";
 import { type DeployChecker, deployChecker } from "./deploy-invariants.ts";
 import { type FaultRates, type Faults, type FaultySite, faultsOver, type Process } from "./faults.ts";
+import { makeFileWishes, stirBundles } from "./file-wishes.ts";
 import { type Time, virtualTime } from "./time.ts";
 
 /**
@@ -18,16 +20,20 @@ import { type Time, virtualTime } from "./time.ts";
 const HEAL = 3600;
 const END = HEAL + 3 * 3600;
 const WISHES = 14;
-const commits = Array.from({ length: 8 }, (_, n) => `${n + 1}`.repeat(40));
+const commits: readonly string[] = Array.from({ length: 8 }, (_, n) => `${n + 1}`.repeat(40));
 
 export interface DeployStory {
   readonly seed: number;
   readonly violations: readonly string[];
   readonly injected: readonly FaultySite[];
   readonly endings: readonly string[];
+  /** Why targets ended deploys as they did, once each. */
+  readonly reasons: readonly string[];
 }
 
-interface Stage {
+export interface Stage {
+  /** A line of commits, oldest first. */
+  readonly commits: readonly string[];
   readonly time: Time;
   readonly random: Random;
   readonly world: MemoryDeployWorld;
@@ -49,6 +55,8 @@ export async function simulateDeploys(seed: number): Promise<DeployStory> {
   const stage = stageOf(time, random, world, checker, faults);
   stirTargets(stage);
   makeWishes(stage);
+  makeFileWishes(stage, HEAL);
+  stirBundles(stage);
   startSweep(stage);
   time.after(HEAL, faults.heal);
   await time.run(END, checker.tick);
@@ -57,7 +65,14 @@ export async function simulateDeploys(seed: number): Promise<DeployStory> {
     violations: [...checker.violations(), ...checker.atEnd()],
     injected: faults.injected,
     endings: world.deploys.all().map(({ status }) => status),
+    reasons: world.deploys.all().flatMap(reasonsOf),
   };
+}
+
+function reasonsOf({ steps }: Deploy): readonly string[] {
+  return steps.flatMap((step) =>
+    step.state === "done" && step.outcome.kind === "reported" ? [step.outcome.report.reason] : [],
+  );
 }
 
 function ratesOf(random: Random): FaultRates {
@@ -95,6 +110,7 @@ function stageOf(time: Time, random: Random, world: MemoryDeployWorld, checker: 
       ...faults.worldOf(process),
       deploys: faults.portOf(process, "deploys", checker.watched.deploys),
       environments: faults.portOf(process, "environments", checker.watched.environments),
+      bundles: faults.portOf(process, "bundles", checker.watched.bundles),
       commands: (target) => commandsOf(process, target),
       wakes: {
         async wake(id, afterSeconds) {
@@ -106,7 +122,7 @@ function stageOf(time: Time, random: Random, world: MemoryDeployWorld, checker: 
     main(seen).catch((error: unknown) => checker.crashed(error));
   }
 
-  return { time, random, world, checker, isCalm, chance, spawn };
+  return { commits, time, random, world, checker, isCalm, chance, spawn };
 }
 
 /** What becomes of one command on its way. */
@@ -125,7 +141,11 @@ function stirTargets({ time, random, world, chance, isCalm }: Stage): void {
   for (const target of Object.values(world.targets)) {
     target.workSeconds = random.fraction() < 0.5 ? 2 : 5 + random.fraction() * 240;
     const broken = new Set(commits.filter(() => chance(0.25)));
-    target.behaviour = (release) => (broken.has(release?.commit ?? "") ? "broken" : "good");
+    const large = new Set(commits.filter(() => chance(0.1)));
+    target.behaviour = (release) => {
+      if (broken.has(release?.commit ?? "")) return "broken";
+      return release?.digest !== undefined && large.has(release.commit ?? "") ? "no-room" : "good";
+    };
     const stir = () => {
       if (isCalm()) return target.setOnline(true);
       if (chance(0.3)) target.cut();

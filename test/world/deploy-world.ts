@@ -23,8 +23,10 @@ export const testRules: readonly EnvironmentRule[] = [
 
 export function memoryDeployWorld(options: MemoryWorldOptions = {}): MemoryDeployWorld {
   const world = memoryWorld(options);
-  const targets = { web1: memoryTarget(world.clock), web2: memoryTarget(world.clock) };
   const bundles = memoryBundles(world.clock);
+  const bundled = new Set(["files"]);
+  const reader = { bundled, read: bundles.read };
+  const targets = { web1: memoryTarget(world.clock, reader), web2: memoryTarget(world.clock, reader) };
   const byName: Readonly<Record<string, Commands>> = targets;
   const woken: { id: string; afterSeconds: number }[] = [];
   return {
@@ -32,7 +34,7 @@ export function memoryDeployWorld(options: MemoryWorldOptions = {}): MemoryDeplo
     targets,
     woken,
     bundles,
-    bundled: new Set(["files"]),
+    bundled,
     rules: testRules,
     commands: (name) => byName[name],
     wakes: {

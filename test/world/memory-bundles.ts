@@ -4,9 +4,13 @@ import type { TakingBundles } from "../../lib/core/deploy/deploy-ports.ts";
 import type { Clock } from "../../lib/core/ports.ts";
 
 export interface MemoryBundles extends TakingBundles {
-  read(address: string): Uint8Array | undefined;
+  /** As a target does; undefined where nothing is there, or the address is good no longer. */
+  read(address: string, at?: number): Uint8Array | undefined;
+  holds(bundle: Bundle): boolean;
   /** As they expire, or somebody takes them away. */
   forget(bundle: Bundle): void;
+  /** Other bytes lie in its place: a bad disk, or somebody with rights of his own. */
+  spoil(bundle: Bundle): void;
 }
 
 export function memoryBundles(clock: Clock): MemoryBundles {
@@ -19,7 +23,7 @@ export function memoryBundles(clock: Clock): MemoryBundles {
       offers.set(url, { bundle, bytes, until });
       return { url, headers: {} };
     },
-    address: async (bundle) => `file:///${bundlePath(bundle)}`,
+    address: async (bundle, until) => `https://bundles.test/${bundlePath(bundle)}?until=${until}`,
     async take(url, read) {
       const offer = offers.get(url);
       const body = await read();
@@ -29,7 +33,13 @@ export function memoryBundles(clock: Clock): MemoryBundles {
       stored.set(bundlePath(offer.bundle), body);
       return { kind: "stored" };
     },
-    read: (address) => stored.get(address.replace("file:///", "")),
+    read(address, at = clock.now()) {
+      const { pathname, searchParams } = new URL(address);
+      return at < Number(searchParams.get("until")) ? stored.get(pathname.slice(1)) : undefined;
+    },
+    holds: (bundle) => stored.has(bundlePath(bundle)),
     forget: (bundle) => void stored.delete(bundlePath(bundle)),
+    spoil: (bundle) =>
+      void (stored.has(bundlePath(bundle)) && stored.set(bundlePath(bundle), Buffer.from("other files"))),
   };
 }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type {
   CommandResult,
   Commands,
@@ -10,8 +11,14 @@ import type { KnownDeploy, TargetCondition, TargetReport } from "../../lib/core/
 import type { Instant } from "../../lib/core/event.ts";
 import type { Clock } from "../../lib/core/ports.ts";
 
-/** How a release behaves once it is applied. */
-export type Behaviour = "good" | "broken";
+/** How a release behaves once it is applied; `no-room`: its files cannot even be unpacked, and nothing is touched. */
+export type Behaviour = "good" | "broken" | "no-room";
+
+/** Apps whose releases are files: what a target gets at the address that came with its command. */
+export interface BundleReader {
+  readonly bundled: ReadonlySet<string>;
+  read(address: string, at: Instant): Uint8Array | undefined;
+}
 
 /**
  * A deploy target in memory that keeps deployctl's rules: one deploy at a time, each id applied at most once, no fence below the recorded
@@ -37,6 +44,8 @@ export interface MemoryTarget extends Commands {
   fences(): ReadonlyMap<string, readonly number[]>;
   /** What runs there now. */
   running(place: Place): Release | undefined;
+  /** Bundles that are unpacked there, by digest. */
+  unpacked(): ReadonlySet<string>;
 }
 
 export interface Delivery {
@@ -66,8 +75,12 @@ interface Operation {
   readonly command: DeployCommand;
   readonly sent: Sent;
   readonly ends: Instant;
+  /** Why its bundle cannot be used: it will end so, with nothing changed. */
+  readonly unusable: Unusable | undefined;
   interrupted: boolean;
 }
+
+type Unusable = Pick<KnownDeploy, "outcome" | "exit" | "reason">;
 
 interface State {
   fence: number;
@@ -80,11 +93,14 @@ interface State {
 
 const DELIVERY_MS = 90_000;
 
-export function memoryTarget(clock: Clock): MemoryTarget {
+const nothingBundled: BundleReader = { bundled: new Set(), read: () => undefined };
+
+export function memoryTarget(clock: Clock, bundles: BundleReader = nothingBundled): MemoryTarget {
   const states = new Map<string, State>();
   const sent: Sent[] = [];
   const applied = new Map<string, number>();
   const fences = new Map<string, number[]>();
+  const unpacked = new Set<string>();
   const next: Delivery[] = [];
   let online = true;
 
@@ -157,14 +173,38 @@ export function memoryTarget(clock: Clock): MemoryTarget {
     state.fence = command.fence;
     fences.set(keyOf(command), [...(fences.get(keyOf(command)) ?? []), command.fence]);
     applied.set(command.deployId, (applied.get(command.deployId) ?? 0) + 1);
-    state.operation = { command, sent: one, ends: at + target.workSeconds * 1000, interrupted: false };
+    const unusable = fetchBundle(command, releaseOf(state, command), at);
+    state.operation = { command, sent: one, ends: at + target.workSeconds * 1000, unusable, interrupted: false };
     return undefined;
   }
 
-  function finish(state: State, { command, sent: one }: Operation, at: Instant): void {
-    const release = command.release ?? (command.op === "rollback" ? state.releases[1] : undefined);
+  /** As deployctl and the example `files` do: what is unpacked already needs no bundle; anything else is checked before it is touched. */
+  function fetchBundle(
+    { app, bundle }: DeployCommand,
+    release: Release | undefined,
+    at: Instant,
+  ): Unusable | undefined {
+    const digest = release?.digest;
+    if (!bundles.bundled.has(app) || digest === undefined || unpacked.has(digest)) return undefined;
+    const content = bundle === undefined ? undefined : bundles.read(bundle, at);
+    if (!content) return { outcome: "failed", exit: 5, reason: "bundle-unavailable" };
+    const found = `sha256:${createHash("sha256").update(content).digest("hex")}`;
+    if (found !== digest) return { outcome: "refused", exit: 2, reason: "wrong-bundle" };
+    if (target.behaviour(release) === "no-room") return { outcome: "failed", exit: 6, reason: "apply-failed" };
+    unpacked.add(digest);
+    return undefined;
+  }
+
+  function releaseOf(state: State, { op, release }: DeployCommand): Release | undefined {
+    return release ?? (op === "rollback" ? state.releases[1] : undefined);
+  }
+
+  function finish(state: State, { command, sent: one, unusable }: Operation, at: Instant): void {
+    const release = releaseOf(state, command);
     state.operation = undefined;
-    if (release && target.behaviour(release) === "good") {
+    if (unusable) {
+      end(state, command, { ...unusable, text: "nothing was changed", condition: state.condition });
+    } else if (release && target.behaviour(release) === "good") {
       const rest = state.releases.filter((other) => other.tag !== release.tag);
       state.releases = command.op === "rollback" ? rest.slice(rest.indexOf(release) + 1) : rest;
       state.releases = [release, ...state.releases].slice(0, 5);
@@ -312,6 +352,7 @@ export function memoryTarget(clock: Clock): MemoryTarget {
       settle();
       return stateOf(place).seen;
     },
+    unpacked: () => unpacked,
   };
   return target;
 }
