@@ -138,6 +138,7 @@ function actions(outputs: HealthyAccount["outputs"], parameters: HealthyAccount[
     }),
     ListStackResources: () => ({ StackResourceSummaries: stackResources }),
     DescribeTable: () => ({ Table: { TableStatus: "ACTIVE" } }),
+    Query: () => ({ Count: 0, ScannedCount: 0 }),
     GetQueueAttributes: () => ({ Attributes: { ApproximateNumberOfMessages: "0" } }),
     GetParameters: ({ Names }) => ({
       Parameters: (Names as string[]).flatMap((Name) =>
@@ -195,6 +196,11 @@ const stackResources = [
   resource("ProfilesmallTemplate1", "AWS::EC2::LaunchTemplate", ids.template),
   resource("ProfilesmallGroup1", "AWS::EC2::SecurityGroup", ids.group),
   resource("NetworkVpcmachinesSubnet1Subnet1", "AWS::EC2::Subnet", ids.subnet),
+  resource(
+    "Imagex64Pipeline1",
+    "AWS::ImageBuilder::ImagePipeline",
+    "arn:aws:imagebuilder:eu-test-1:1:image-pipeline/of-the-other-processor",
+  ),
   resource(
     "Imagearm64Pipeline1",
     "AWS::ImageBuilder::ImagePipeline",

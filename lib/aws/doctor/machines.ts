@@ -36,12 +36,12 @@ const oldImageDays = 45;
 
 export async function checkImage(
   { ec2, ssm }: { readonly ec2: EC2Client; readonly ssm: JsonApi },
-  stack: { readonly name: string; readonly pipelines: readonly string[] },
+  stack: { readonly name: string; readonly pipeline: string | undefined },
   profile: ProfileEntry,
   now: Instant,
 ): Promise<Check> {
   const name = `image ${profile.name}`;
-  const build = `aws imagebuilder start-image-pipeline-execution --image-pipeline-arn ${stack.pipelines[0] ?? "<the pipeline>"}`;
+  const build = `aws imagebuilder start-image-pipeline-execution --image-pipeline-arn ${stack.pipeline ?? "<the pipeline>"}`;
   const names = imagesOf(stack.name, profile);
   const parameters = await readParameters(
     ssm,

@@ -1,9 +1,11 @@
 import { type CloudFormationClient, paginateListStackResources } from "@aws-sdk/client-cloudformation";
 import { DescribeAlarmsCommand, GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
-import { DescribeTableCommand } from "@aws-sdk/client-dynamodb";
+import { DescribeTableCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
 import type { Instant } from "../../core/event.ts";
+import { isoOf } from "../../core/iso-time.ts";
 import { bad, type Check, ok, warning } from "../../core/report/checkup.ts";
 import type { DeployedStack } from "../stack-outputs.ts";
+import { tableKeys } from "../store/table.ts";
 import type { DoctorClients } from "./clients.ts";
 
 /** What CloudFormation made. */
@@ -57,6 +59,34 @@ export async function checkTable({ dynamodb }: DoctorClients, table: string): Pr
     if (!(error instanceof Error && error.name === "ResourceNotFoundException")) throw error;
     return bad("table", `the table ${table} is gone`, `Restore it from its backup, or remove the stack and ${deploy}`);
   }
+}
+
+/** Three sweeps: each looks at the most overdue first. */
+const staleMs = 15 * 60_000;
+/** Of so many it is told how many there are, of more only that. */
+const countedRuns = 100;
+
+/** Is there a run that nobody has moved on since it was due? Every open one has a time at which it is looked at again. */
+export async function checkStaleRuns({ dynamodb }: DoctorClients, table: string, now: Instant): Promise<Check> {
+  const { due } = tableKeys.indexes;
+  const { Count: count = 0 } = await dynamodb.send(
+    new QueryCommand({
+      TableName: table,
+      IndexName: "due",
+      Select: "COUNT",
+      KeyConditionExpression: `${due.partition} = :run AND ${due.sort} <= :long`,
+      ExpressionAttributeValues: { ":run": { S: "run" }, ":long": { S: isoOf(now - staleMs) } },
+      Limit: countedRuns,
+    }),
+  );
+  if (count === 0) return ok("stale-runs", "none");
+  const many = count === countedRuns ? `${count} or more` : String(count);
+  const text = `${many} open runs should have moved on more than 15 minutes ago`;
+  return bad(
+    "stale-runs",
+    text,
+    "`dayfly runs --stack` has their reasons; docs/runbook.md#sweep-missing moves them on.",
+  );
 }
 
 const manyMessages = 100;

@@ -11,7 +11,7 @@ import { type DeployedStack, findStack } from "../../aws/stack-outputs.ts";
 import type { ConfigFile } from "../../core/config/config-file.ts";
 import { egressOf } from "../../core/config/egress.ts";
 import { WorldError } from "../../core/errors.ts";
-import type { Check } from "../../core/report/checkup.ts";
+import { type Check, inRegion } from "../../core/report/checkup.ts";
 import { checkForge, checkHook } from "../../forges/check-forge.ts";
 import { forgesOf } from "../../forges/forges-of.ts";
 import { configVersion, sourceVersion } from "../source-version.ts";
@@ -21,19 +21,25 @@ import type { StackExam } from "../stack/stack-exam.ts";
 const now = () => Date.now();
 
 /** Everything about a stack, with the caller's own AWS credentials; one thing that cannot be looked at never stops the rest. */
-export async function examineStack(exam: StackExam): Promise<void> {
-  const { file, tell } = exam;
+export async function examineStack(asked: StackExam): Promise<void> {
+  const { file } = asked;
   const region = file.stack.region ?? "";
+  const tell: StackExam["tell"] = (checks) => asked.tell(checks.map((check) => inRegion(check, region)));
+  const exam = { ...asked, tell };
   const clients = doctorClients(region, exam.environment);
   const [who] = await looked("credentials", async () => [await checkCredentials(clients)]);
   if (who) tell([who]);
   if (who?.verdict !== "ok") return;
   tell(await looked("stack", () => examineAccount(clients, file)));
   tell(await looked("secrets", () => examineSecrets(clients, file)));
-  const stack = await findStack(clients.cloudformation, file.stack.name);
-  tell([stackChecks.checkStack(file.stack.name, region, stack)]);
-  if (!stack) return;
-  await examineDeployed(exam, clients, stack);
+  tell(
+    await looked("stack", async () => {
+      const stack = await findStack(clients.cloudformation, file.stack.name);
+      tell([stackChecks.checkStack(file.stack.name, region, stack)]);
+      if (stack) await examineDeployed(exam, clients, stack);
+      return [];
+    }),
+  );
 }
 
 async function examineDeployed(exam: StackExam, clients: DoctorClients, stack: DeployedStack): Promise<void> {
@@ -46,13 +52,15 @@ async function examineDeployed(exam: StackExam, clients: DoctorClients, stack: D
   tell([stackChecks.checkDrift(stack, { version: sourceVersion(checkout), config: configVersion(file) })]);
   tell([checkVersions(checkout, now())]);
   await each("table", () => stackChecks.checkTable(clients, output("TableName")));
+  await each("stale-runs", () => stackChecks.checkStaleRuns(clients, output("TableName"), now()));
   await each("queue", () => stackChecks.checkQueue(clients, output("QueueUrl")));
   await each("dead-letters", () => stackChecks.checkDeadLetters(clients, output("DeadLetterUrl")));
   await each("sweep", () => stackChecks.checkSweep(clients, ids("AWS::Lambda::Function", "Sweep")[0] ?? "", now()));
   await each("alarms", () => stackChecks.checkAlarms(clients, ids("AWS::CloudWatch::Alarm")));
   await each("launch-templates", () => checkTemplates(clients.ec2, ids("AWS::EC2::LaunchTemplate")));
-  const built = { name: file.stack.name, pipelines: ids("AWS::ImageBuilder::ImagePipeline") };
   for (const profile of file.profiles) {
+    const [pipeline] = ids("AWS::ImageBuilder::ImagePipeline", `Image${profile.architecture}`);
+    const built = { name: file.stack.name, pipeline };
     await each(`image ${profile.name}`, () => checkImage(clients, built, profile, now()));
     const group = ids("AWS::EC2::SecurityGroup", `Profile${profile.name.replaceAll("-", "")}Group`)[0];
     await each(`egress ${profile.name}`, () =>

@@ -22,6 +22,15 @@ export function bad(name: string, text: string, cure: string): Check {
   return { name, verdict: "bad", text, cure };
 }
 
+/** The cure's calls of AWS's command line name the region that was looked at: whoever pastes them may have another one set. */
+export function inRegion(check: Check, region: string): Check {
+  if (check.cure === undefined) return check;
+  return {
+    ...check,
+    cure: check.cure.replace(/\baws (?=(?!sso |configure)[a-z0-9-]+ [a-z])/g, `aws --region ${region} `),
+  };
+}
+
 /** 1: something is bad · 3: nothing is, but not everything could be looked at · 0: all is well, warnings apart. */
 export function exitCodeOf(checks: readonly Check[]): 0 | 1 | 3 {
   if (checks.some(({ verdict }) => verdict === "bad")) return 1;

@@ -66,6 +66,7 @@ describe("5-10 dayfly doctor, where all is well", () => {
       "drift",
       "versions",
       "table",
+      "stale-runs",
       "queue",
       "dead-letters",
       "sweep",
@@ -87,7 +88,7 @@ describe("5-10 dayfly doctor, where all is well", () => {
   it("prints a line for each, and no value of a secret anywhere", async () => {
     const { out, err } = await examined();
     expect(out).toMatch(/^ok {7}credentials +arn:aws:sts::123456789012:assumed-role\/admin\/ada$/m);
-    expect(err).toContain("30 looked at: 0 bad");
+    expect(err).toContain("31 looked at: 0 bad");
     for (const hush of ["f00d", "beef", "fake-s3cret"]) expect(`${out}${err}`).not.toContain(hush);
   });
 });
@@ -123,7 +124,7 @@ const breakages: readonly Breakage[] = [
     because: "a new account has almost none",
     breaks: ({ aws }) => (aws.actions.GetServiceQuota = () => ({ Quota: { Value: 1 } })),
     says: "1 Spot vCPUs is less than one machine of 4",
-    cure: "aws service-quotas request-service-quota-increase --service-code ec2 --quota-code L-34B43A08 --desired-value 16",
+    cure: "aws --region eu-test-1 service-quotas request-service-quota-increase --service-code ec2 --quota-code L-34B43A08 --desired-value 16",
   },
   {
     check: "on-demand-quota",
@@ -146,14 +147,14 @@ const breakages: readonly Breakage[] = [
     breaks: ({ aws }) => (aws.actions.GetRole = gone("NoSuchEntity")),
     verdict: "warning",
     says: "never used Spot",
-    cure: "aws iam create-service-linked-role --aws-service-name spot.amazonaws.com",
+    cure: "aws --region eu-test-1 iam create-service-linked-role --aws-service-name spot.amazonaws.com",
   },
   {
     check: "parameter /dayfly/home/token",
     because: "it is missing",
     breaks: ({ parameters }) => parameters.delete("/dayfly/home/token"),
     says: "is not there",
-    cure: 'read -rs V && printf %s "$V" | aws ssm put-parameter --overwrite --type SecureString --name /dayfly/home/token --value file:///dev/stdin',
+    cure: 'read -rs V && printf %s "$V" | aws --region eu-test-1 ssm put-parameter --overwrite --type SecureString --name /dayfly/home/token --value file:///dev/stdin',
   },
   ...["changeme", "<token>", " ", "xxxx", "$TOKEN"].map((Value) => ({
     check: "parameter /dayfly/home/secret",
@@ -238,6 +239,13 @@ const breakages: readonly Breakage[] = [
     cure: "Wait until it is ACTIVE",
   },
   {
+    check: "stale-runs",
+    because: "nobody moves two runs on",
+    breaks: ({ aws }) => (aws.actions.Query = overdue(2)),
+    says: "2 open runs should have moved on more than 15 minutes ago",
+    cure: "docs/runbook.md#sweep-missing",
+  },
+  {
     check: "queue",
     because: "it is long",
     breaks: ({ aws }) => messages(aws, "queue", 500),
@@ -257,7 +265,7 @@ const breakages: readonly Breakage[] = [
     because: "none has run",
     breaks: ({ aws }) => (aws.actions.GetMetricStatistics = () => ({ Datapoints: [] })),
     says: "no pass in the last ten minutes",
-    cure: "aws lambda invoke --function-name dayfly-SweepFunction",
+    cure: "aws --region eu-test-1 lambda invoke --function-name dayfly-SweepFunction",
   },
   {
     check: "alarms",
@@ -281,7 +289,7 @@ const breakages: readonly Breakage[] = [
     because: "it was deregistered",
     breaks: ({ aws }) => (aws.actions.DescribeImages = gone("InvalidAMIID.NotFound")),
     says: "is not there",
-    cure: "aws imagebuilder start-image-pipeline-execution --image-pipeline-arn arn:aws:imagebuilder",
+    cure: "aws --region eu-test-1 imagebuilder start-image-pipeline-execution --image-pipeline-arn arn:aws:imagebuilder:eu-test-1:1:image-pipeline/x",
   },
   {
     check: "image small",
@@ -362,7 +370,7 @@ const breakages: readonly Breakage[] = [
     breaks: ({ aws }) =>
       (aws.actions.DescribeSubnets = () => ({ subnetSet: [subnet({ mapPublicIpOnLaunch: false })] })),
     says: "no public address",
-    cure: "aws ec2 modify-subnet-attribute --subnet-id subnet-0123456789abcdef0 --map-public-ip-on-launch",
+    cure: "aws --region eu-test-1 ec2 modify-subnet-attribute --subnet-id subnet-0123456789abcdef0 --map-public-ip-on-launch",
   },
   {
     check: "network subnet-0123456789abcdef0",
@@ -450,14 +458,14 @@ const breakages: readonly Breakage[] = [
     because: "it does not exist",
     breaks: ({ web }) => (web["HEAD /acme-releases"] = { status: 404 }),
     says: "does not exist",
-    cure: "aws s3 mb s3://acme-releases",
+    cure: "aws --region eu-test-1 s3 mb s3://acme-releases",
   },
   {
     check: "repository acme/shop",
     because: "it does not exist",
     breaks: ({ aws }) => (aws.actions.DescribeRepositories = gone("RepositoryNotFoundException")),
     says: "grant release is for an image repository that does not exist here",
-    cure: "aws ecr create-repository --repository-name acme/shop",
+    cure: "aws --region eu-test-1 ecr create-repository --repository-name acme/shop",
   },
 ];
 
@@ -492,6 +500,17 @@ async function whileTaken<T>(look: (port: number) => Promise<T>): Promise<T> {
   } finally {
     await new Promise((resolve) => holder.close(resolve));
   }
+}
+
+/** So many open runs that were due sixteen minutes ago. */
+function overdue(count: number): HealthyAccount["aws"]["actions"][string] {
+  return ({ IndexName, KeyConditionExpression, ExpressionAttributeValues: values }) => {
+    const { ":run": kind, ":long": until } = values as Record<string, { S: string }>;
+    const asked =
+      [IndexName, KeyConditionExpression, kind?.S].join("; ") === "due; dueKind = :run AND dueOn <= :long; run";
+    const isLate = Date.parse(until?.S ?? "") >= Date.now() - 16 * 60_000;
+    return { Count: asked && isLate ? count : 0 };
+  };
 }
 
 function messages(aws: HealthyAccount["aws"], queue: string, count: number): void {
@@ -540,6 +559,21 @@ describe("5-10 dayfly doctor, where one thing is broken", () => {
       text: "these AWS credentials may not do that",
     });
     expect(checks.at(-1)?.name).toBe("repository acme/shop");
+    expect(code).toBe(3);
+  });
+
+  it.each([
+    { refused: "DescribeStacks", last: "stack" },
+    { refused: "ListStackResources", last: "stack" },
+  ])("says what it could where not even $refused is allowed", async ({ refused, last }) => {
+    account.aws.actions[refused] = gone("AccessDenied");
+    const { code, checks } = await told();
+    expect(checks.at(-1)).toMatchObject({
+      name: last,
+      verdict: "unknown",
+      text: "these AWS credentials may not do that",
+    });
+    expect(checks.map(({ name }) => name)).toContain("parameter /dayfly/home/secret");
     expect(code).toBe(3);
   });
 
