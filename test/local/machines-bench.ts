@@ -19,6 +19,8 @@ export interface MachinesWorld {
   readonly refusals: number[];
   /** The job of every machine, for `sh -c`. */
   job: string;
+  /** Which runner serves it. */
+  runner: "builtin" | "gitea";
   /** Another dispatcher on the same folder, as after a restart. */
   restarted(): LocalMachines;
   stopServer(): Promise<void>;
@@ -38,6 +40,12 @@ process.stdin.once("data", (line) => {
     process.exit(code ?? 1);
   });
 });
+`;
+
+/** As Gitea's own: its file, beside its settings, is the job. */
+const actRunnerScript = `#!/bin/sh
+echo "task 7 repo is acme/shop"
+exec sh "$(dirname "$3")/runner.json"
 `;
 
 let supervisor: string | undefined;
@@ -60,7 +68,9 @@ export async function machinesWorld(): Promise<MachinesWorld> {
   const folder = mkdtempSync(join(tmpdir(), "dayfly-machines-"));
   const runner = join(folder, "runner.mjs");
   writeFileSync(runner, runnerScript);
-  const programs = { supervisor: supervisorProgram(), runner };
+  const actRunner = join(folder, "act_runner");
+  writeFileSync(actRunner, actRunnerScript, { mode: 0o755 });
+  const programs = { supervisor: supervisorProgram(), runner, actRunner };
   const machines = localMachines({ folder: join(folder, "machines"), programs });
   const world: MachinesWorld = {
     folder: join(folder, "machines"),
@@ -68,6 +78,7 @@ export async function machinesWorld(): Promise<MachinesWorld> {
     calls: [],
     refusals: [],
     job: "true",
+    runner: "builtin",
     restarted: () => localMachines({ folder: join(folder, "machines"), programs }),
     stopServer: async () => {
       server.closeAllConnections();
@@ -97,7 +108,7 @@ function answering(world: MachinesWorld): Server {
     const path = request.url ?? "";
     world.calls.push({ path, key, body });
     const status = path === "/runner/exit" ? 204 : (world.refusals.shift() ?? 200);
-    response.writeHead(status).end(status === 200 ? JSON.stringify(claimed(world.job)) : "");
+    response.writeHead(status).end(status === 200 ? JSON.stringify(claimed(world)) : "");
   });
 }
 
@@ -107,16 +118,17 @@ async function textOf(request: IncomingMessage): Promise<string> {
   return text;
 }
 
-function claimed(script: string) {
+function claimed({ job: script, runner }: MachinesWorld) {
   const job = { runKey: "k", attempt: 1, repo: "local/shop", event: "push", ref: "refs/heads/main", sender: "ada" };
   const place = { before: "0".repeat(40), sha: "1".repeat(40), workflow: script, job: "test" };
+  const builtin = { kind: "builtin", repository: "/nowhere", job: { ...job, ...place }, needs: {} };
   return {
     runKey: "k",
     attempt: 1,
     runner: "dayfly-1",
     url: "",
     labels: [],
-    registration: { kind: "builtin", repository: "/nowhere", job: { ...job, ...place }, needs: {} },
+    registration: runner === "builtin" ? builtin : { kind: "gitea", runnerId: "1", runnerFile: script },
     idleSeconds: 60,
     deadline: new Date().toISOString(),
     machineToken: "machine-token",

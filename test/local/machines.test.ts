@@ -140,6 +140,19 @@ describe("a machine of this computer", () => {
     expect(readdirSync(join(world.folder, instanceId)).sort()).toEqual(["ended", "log", "machine.json", "supervisor"]);
   });
 
+  it.each(["builtin", "gitea"] as const)("tells a job of the %s runner where and as whom to deploy", async (runner) => {
+    world.runner = runner;
+    const script = 'echo "at $DAYFLY_API as $(cat "$DAYFLY_TOKEN_FILE")"; stat -c "mode %a" "$DAYFLY_TOKEN_FILE"; env';
+    const instanceId = await started("a", script);
+
+    await ended(instanceId);
+
+    expect(world.log(instanceId)).toMatch(/at http:\/\/127\.0\.0\.1:\d+ as machine-token$/m);
+    expect(world.log(instanceId)).toContain("mode 600");
+    expect(world.log(instanceId)).not.toMatch(/=machine-token/);
+    expect(existsSync(join(world.folder, instanceId, "token"))).toBe(false);
+  });
+
   it("hides its key from its job, from arguments and from the environment", async () => {
     const script = 'ls ../; ps -eo args 2>/dev/null; cat ../machine.json; cat /proc/*/cmdline | tr "\\0" " "; env';
     const instanceId = await started("a", script);

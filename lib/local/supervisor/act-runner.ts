@@ -2,7 +2,6 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { ExitReport } from "../../core/ports.ts";
-import { machineEnvironment } from "../machine/machine-environment.ts";
 import type { MachineFile } from "../machine/machine-folder.ts";
 import { runsWith, signal as send, stampedProcesses } from "../machine/processes.ts";
 import type { MachineLog } from "./log-file.ts";
@@ -16,6 +15,8 @@ export interface ActRunnerCall {
   readonly idleSeconds: number;
   /** Command line that confines another one; empty where this system allows none. */
   readonly confined: readonly string[];
+  /** Of the runner, and of jobs that run as processes of this computer: the runner hands all of it on to those. */
+  readonly env: Readonly<Record<string, string>>;
 }
 
 const graceMilliseconds = 8_000;
@@ -27,7 +28,7 @@ const roundMilliseconds = 500;
  * It has no idle limit of its own, so it is ended when it has taken no job within ours.
  */
 export async function runActRunner(
-  { folder, machine, runnerFile, idleSeconds, confined }: ActRunnerCall,
+  { folder, machine, runnerFile, idleSeconds, confined, env }: ActRunnerCall,
   log: MachineLog,
   stop: AbortSignal,
 ): Promise<Omit<ExitReport, "bootId">> {
@@ -43,7 +44,7 @@ export async function runActRunner(
     {
       argv: [...confined, actRunner, "daemon", "--config", config],
       cwd: join(folder, "work"),
-      env: machineEnvironment(process.env, folder, machine),
+      env,
       order: {},
     },
     job.log,

@@ -64,20 +64,26 @@ async function serve(folder: string, machine: MachineFile, life: Life): Promise<
     log.say(`no job for this machine: ${outcome.text}`);
     return { cause: outcome.kind === "refused" ? "boot-failed" : "idle", code: 0 };
   }
-  const { registration, idleSeconds } = outcome.claimed;
-  if (registration.kind === "builtin") return runBuiltin(folder, machine, outcome.claimed, life);
+  const { registration, idleSeconds, machineToken } = outcome.claimed;
+  const env = { ...machineEnvironment(process.env, folder, machine), ...(await jobAccess(folder, machineToken)) };
+  if (registration.kind === "builtin") return runBuiltin({ folder, machine, env }, outcome.claimed, life);
   if (registration.kind === "gitea") {
     const { runnerFile } = registration;
     const confined = confinement() ?? [];
-    return runActRunner({ folder, machine, runnerFile, idleSeconds, confined }, log, stop);
+    return runActRunner({ folder, machine, runnerFile, idleSeconds, confined, env }, log, stop);
   }
   log.say(`machines of this computer have no runner for ${registration.kind}`);
   return { cause: "boot-failed", code: 78 };
 }
 
+interface BuiltinCall {
+  readonly folder: string;
+  readonly machine: MachineFile;
+  readonly env: Readonly<Record<string, string>>;
+}
+
 async function runBuiltin(
-  folder: string,
-  machine: MachineFile,
+  { folder, machine, env }: BuiltinCall,
   { registration, machineToken, runner: runnerName }: Claimed,
   { log, stop }: Life,
 ): Promise<Omit<ExitReport, "bootId">> {
@@ -88,7 +94,7 @@ async function runBuiltin(
     {
       argv: [...(confined ?? []), process.execPath, machine.runner],
       cwd: join(folder, "work"),
-      env: { ...machineEnvironment(process.env, folder, machine), ...(await jobAccess(folder, machineToken)) },
+      env,
       order: { registration, machineToken, runnerName },
     },
     log,

@@ -59,7 +59,7 @@ export async function ownGitea(program: string, staticRoot: string | undefined):
     "--raw",
   );
   const tokenFile = join(folder, "token");
-  writeFileSync(tokenFile, said.split("\n").at(-1) ?? "", { mode: 0o600 });
+  writeFileSync(tokenFile, tokenIn(said), { mode: 0o600 });
 
   let child: ChildProcess | undefined;
   async function stop(): Promise<void> {
@@ -86,6 +86,13 @@ export async function ownGitea(program: string, staticRoot: string | undefined):
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** As root Gitea writes a warning too, before the token or after it as it happens. */
+function tokenIn(said: string): string {
+  const token = said.split("\n").find((line) => /^[0-9a-f]{40}$/.test(line));
+  if (token === undefined) throw new Error("Gitea made no access token");
+  return token;
 }
 
 /** Dead runners are found within two minutes instead of fifteen, so that a story may wait for it. */

@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { machineEnvironment } from "../../../lib/local/machine/machine-environment.ts";
 import { runActRunner } from "../../../lib/local/supervisor/act-runner.ts";
 import { openLog } from "../../../lib/local/supervisor/log-file.ts";
 import { eventually } from "../eventually.ts";
@@ -40,7 +41,8 @@ function run(stop: AbortSignal, job?: string) {
     actRunner,
   };
   const log = openLog(join(folder, "log"));
-  return runActRunner({ folder, machine, runnerFile: "{}", idleSeconds: 60, confined: [] }, log, stop);
+  const env = machineEnvironment(process.env, folder, machine);
+  return runActRunner({ folder, machine, runnerFile: "{}", idleSeconds: 60, confined: [], env }, log, stop);
 }
 
 const logged = () => readFileSync(join(folder, "log"), "utf8");
