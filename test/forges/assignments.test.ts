@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import type { Assignments } from "../../lib/core/forge.ts";
 import { giteaForge } from "../../lib/forges/gitea/gitea-forge.ts";
 import { githubForge } from "../../lib/forges/github/github-forge.ts";
+import { recordedAssignments } from "../fixtures/gitea.ts";
 import { type HostileForge, hostileForge, testWorld } from "./hostile-forge.ts";
 
 const repo = { id: "7", name: "acme/shop" };
@@ -73,6 +74,43 @@ describe("6-10 the job that a Gitea runner has now", () => {
   it("of a pull request counts as a fork's, and names the pull request", async () => {
     answers[`${base}/runs/1629`] = { ...run, event: "pull_request", path: "ci.yml@refs/pull/7/head" };
     expect(await ask().ofRunner(repo, runner)).toMatchObject({ fork: true, pullRequest: "7" });
+  });
+
+  const commits: Readonly<Record<string, string>> = {
+    "8e83bfb4a195ea1aaedde83fd68c0018d35ea426": "first",
+    b1a3a19de0dce8f36650c71f35f5fe7ce63c1b9b: "second",
+    ff1b4450e7b45439ef3e0eb24eab1c7df9260eb1: "change",
+  };
+  it.each([
+    { version: "1.25.4", target: "pull_request" },
+    { version: "1.26.3", target: "pull_request_target" },
+  ] as const)("is read from the answers of a real Gitea $version, whatever started the job", async (real) => {
+    const said: string[] = [];
+    for (const { step, jobs, run } of recordedAssignments(real.version)) {
+      answers = {
+        "/api/v1/version": { version: real.version },
+        [`${base}/jobs`]: jobs,
+        [`${base}/runs/${run.id}`]: run,
+      };
+      const job = await ask().ofRunner(repo, { name: "dayfly-1", id: "1" });
+      if (typeof job === "string") throw new Error(`${step}: ${job}`);
+      said.push([`${step}:`, job.event, job.ref, commits[job.headSha], ...(job.fork ? ["fork"] : [])].join(" "));
+    }
+
+    expect(said).toEqual([
+      "push of a branch: push refs/heads/main first",
+      "push of a lightweight tag: push refs/tags/v1 first",
+      "push of a later commit: push refs/heads/main second",
+      "push of an annotated tag: push refs/tags/v2 second",
+      "by hand on a branch: workflow_dispatch refs/heads/main second",
+      "by hand on a tag: workflow_dispatch refs/tags/v1 first",
+      "by hand on an annotated tag: workflow_dispatch refs/tags/v2 second",
+      "run again: push refs/heads/main first",
+      "pull request: pull_request refs/pull/1/head change fork",
+      `pull request: ${real.target} refs/pull/1/head change fork`,
+      "comment on the pull request: issue_comment refs/heads/main second",
+      "release: release refs/tags/v2 second",
+    ]);
   });
 
   it("cannot be told by a server before 1.25", async () => {

@@ -58,16 +58,26 @@ function assigned(
 ): AssignedJob {
   const ref = run.path.slice(run.path.indexOf("@") + 1);
   const pullRequest = /^refs\/pull\/(\d+)\//.exec(ref)?.[1];
+  const event = eventOf(run.event, pullRequest);
   return {
     repo,
     jobId: job.id,
     jobName: job.name,
     runnerName: job.runnerName ?? "",
-    event: run.event,
+    event,
     ref,
     headSha: run.head_sha,
     // The run does not say which repository a pull request's commit comes from: it counts as another's.
-    fork: pullRequest !== undefined || run.event.startsWith("pull_request"),
+    fork: pullRequest !== undefined || event.startsWith("pull_request"),
     ...(pullRequest === undefined ? {} : { pullRequest }),
   };
+}
+
+/**
+ * A comment on a pull request runs the default branch's commit, as one on an issue does; 1.26 calls both as workflows do.
+ *
+ * @source seen on 1.25.4 and 1.26.3
+ */
+function eventOf(event: string, pullRequest: string | undefined): string {
+  return event === "pull_request_comment" && pullRequest === undefined ? "issue_comment" : event;
 }
