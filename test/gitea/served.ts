@@ -8,6 +8,7 @@ import { type Dayfly, dayflyFor } from "./served/dayfly.ts";
 import { type GiteaPage, giteaPage } from "./served/gitea-page.ts";
 import { ownGitea } from "./served/own-gitea.ts";
 import { check, eventually, processes, runners, type Stage } from "./served/stage.ts";
+import { deployStories } from "./served/stories-deploys.ts";
 import { failureStories } from "./served/stories-failures.ts";
 import { jobStories } from "./served/stories-jobs.ts";
 import type { Story } from "./served/story.ts";
@@ -56,7 +57,7 @@ export async function main(argv: readonly string[]): Promise<number> {
         runner: resolve(runner),
         ...(own ? { page: giteaPage(server, own.password), restart: own } : {}),
       },
-      [...jobStories, ...failureStories].filter(({ title }) => title.includes(only)),
+      [...jobStories, ...failureStories, ...deployStories].filter(({ title }) => title.includes(only)),
     );
   } finally {
     await own?.dispose();

@@ -111,6 +111,7 @@ HTTP_PORT = ${new URL(url).port}
 ROOT_URL = ${url}/
 DISABLE_SSH = true
 OFFLINE_MODE = true
+GRACEFUL_HAMMER_TIME = 5s
 ${staticRoot === undefined ? "" : `STATIC_ROOT_PATH = ${staticRoot}`}
 [database]
 DB_TYPE = sqlite3
