@@ -75,6 +75,20 @@ every_trace() {
   [ "$(find "$ROOT/var/log/dayfly/shop/prod" -name '*.log' | wc -l)" -eq 20 ]
 }
 
+@test "a log that cannot be written any more ends no deploy: it is undone all the same" {
+  edit_image v1.0.0 '.does = "ok"'
+  deploy v1.0.0
+  expect 0
+  printf '#!/bin/sh\nlog=%s\nrm "$log"\nmkdir "$log"\n' "$ROOT/var/log/dayfly/shop/prod/$(deploy_id 2).log" >"$ROOT/hook"
+  chmod +x "$ROOT/hook"
+  echo "PRE_DEPLOY=$ROOT/hook" >>"$ROOT/etc/dayfly/apps/shop.env"
+  image 2 v2.0.0 unhealthy
+  deploy v2.0.0
+  expect 1 unhealthy
+  [ "$(running)" = "$(commit 1)" ]
+  records_are_true
+}
+
 @test "the result line stays below 2,000 bytes whatever the log says" {
   yes '"\"\\ "' | head -n 300 >"$WORLD/container.log"
   deploy v1.0.0

@@ -21,16 +21,20 @@ start_log() {
   forget_logs "$folder"
 }
 
+# What is beyond the limit, or finds no room on the disk, is dropped: a log that cannot be written ends no deploy.
 write_log() {
+  local line flush=${MARK}flush
   trap '' TERM INT HUP
-  { stdbuf -o0 head -c "$LOG_LIMIT" && cat >/dev/null; } | while IFS= read -r line || [[ -n $line ]]; do
-    if [[ $line == "$MARK"flush ]]; then
-      : >"$LOG.flushed"
-      continue
-    fi
-    redact
-    printf '%s\n' "$line" >>"$LOG"
-  done
+  { stdbuf -o0 head -c "$LOG_LIMIT" && grep -a --line-buffered -oF "$flush"; } | while IFS= read -r line || [[ -n $line ]]; do
+    [[ $line == "$flush" ]] || append "${line%"$flush"}"
+    [[ $line != *"$flush" ]] || : >"$LOG.flushed"
+  done 2>/dev/null
+}
+
+append() {
+  local line=$1
+  redact
+  printf '%s\n' "$line" >>"$LOG" || true
 }
 
 # Both work on the variable `line`: no secret, no control character …
@@ -80,13 +84,19 @@ add_secret() {
   ((${#value} < 6)) || SECRETS+=("$value")
 }
 
-# log_tail CHARACTERS: the end of the log, once everything said so far has arrived there (or half a second has passed).
-log_tail() {
+# flush_log: returns when everything said so far has arrived in the log (or five seconds have passed).
+flush_log() {
   local tries=0
+  [[ -n $REDACTOR ]] || return 0
   printf '%sflush\n' "$MARK" >&2
-  until [[ -e $LOG.flushed ]] || ((tries++ >= 25)); do sleep 0.02; done
+  until [[ -e $LOG.flushed ]] || ((tries++ >= 250)); do sleep 0.02; done
   rm -f -- "$LOG.flushed"
-  tail -c "$1" -- "$LOG"
+}
+
+# log_tail CHARACTERS: the end of the log.
+log_tail() {
+  flush_log
+  tail -c "$1" -- "$LOG" || true
 }
 
 forget_logs() {
