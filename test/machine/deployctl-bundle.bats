@@ -9,7 +9,7 @@ setup() {
   cp -R "$REPO/target-host/examples/files" "$FILES"
   printf 'LIVE=%s/custom/live\n' "$ROOT" >"$FILES/settings.env"
   sed "s|/etc/dayfly|$ROOT/etc/dayfly|" "$REPO/target-host/examples/files/app.env" >"$ROOT/etc/dayfly/apps/shop.env"
-  printf 'DISK_MIN_MB=1\nHEALTH_TRIES=2\nHEALTH_INTERVAL_SECONDS=1\n' >>"$ROOT/etc/dayfly/apps/shop.env"
+  printf 'DISK_MIN_MB=1\nHEALTH_TRIES=2\nHEALTH_INTERVAL_SECONDS=1\nHEALTH_REQUEST_SECONDS=60\n' >>"$ROOT/etc/dayfly/apps/shop.env"
   PACKED=$BATS_TEST_TMPDIR/b.tgz
 }
 
@@ -187,7 +187,7 @@ END
   ) >/dev/null 2>&1 3>&- || code=$?
   [ "$code" -eq 137 ]
   rm "$ROOT/fakes/tar"
-  flock -w 30 "$DATA/lock" true # its last command has ended
+  lock_is_free
   [ -e "$DATA/bundle.tar.gz" ]
   [ "$(live)" = one ]
   put 3

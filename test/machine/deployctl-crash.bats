@@ -25,8 +25,7 @@ kill_in() {
   rm "$WORLD/hang/$1"
   : >"$WORLD/go"
   wait
-  local tries=0
-  until flock -n "$DATA/lock" true || ((tries++ > 100)); do sleep 0.05; done
+  lock_is_free
 }
 
 interrupted_answer() {

@@ -36,7 +36,8 @@ POST_DEPLOY=$ROOT/post-deploy
 ON_ROLLBACK=$ROOT/on-rollback
 HEALTH_TRIES=1
 HEALTH_SUCCESSES=1
-HEALTH_REQUEST_SECONDS=60
+APPLY_SECONDS=300
+HEALTH_REQUEST_SECONDS=300
 VERSION_TRIES=1
 DISK_MIN_MB=1
 END
@@ -48,7 +49,7 @@ executable() {
 #!/usr/bin/env bash
 if [[ -e $WORLD/hang/$1 ]]; then
   : >$WORLD/hanging
-  for ((n = 0; n < 600; n++)); do [[ ! -e $WORLD/go ]] || break; sleep 0.05; done
+  for ((n = 0; n < 6000; n++)); do [[ ! -e $WORLD/go ]] || break; sleep 0.05; done
 fi
 $2
 END
@@ -83,8 +84,6 @@ lose_power_in() {
   pkill -9 --session "$SESSION"
   lock_is_free
 }
-
-lock_is_free() { flock -w 30 "$DATA/lock" true; }
 
 # recovered CODE COMMIT: the boot unit's call; the cut deploy ended with CODE, and that commit is what runs.
 recovered() {

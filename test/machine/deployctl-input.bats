@@ -54,7 +54,7 @@ setup() {
 }
 
 @test "SSM variables deploy as the others do, and only the verbs of their document" {
-  local values=(SSM_app=shop SSM_env=prod SSM_tag=sha-0000000 SSM_digest=- SSM_commit=- "SSM_id=$(deploy_id 9)" SSM_fence=9 "SSM_not_after=$(($(date +%s) + 60))" SSM_mode=normal SSM_bundle=-)
+  local values=(SSM_app=shop SSM_env=prod SSM_tag=sha-0000000 SSM_digest=- SSM_commit=- "SSM_id=$(deploy_id 9)" SSM_fence=9 "SSM_not_after=$(($(date +%s) + 600))" SSM_mode=normal SSM_bundle=-)
   image 1 v2.0.0
   run --separate-stderr env "${values[@]}" SSM_tag=v2.0.0 SSM_op=deploy SSM_COMMAND_ID=11111111-2222-3333-4444-555555555555 "$DEPLOYCTL" ssm deploy
   expect 0

@@ -103,13 +103,17 @@ nothing_changed() {
 
 every_file() { find "$ROOT/var" "$ROOT/etc" "$WORLD" -printf '%p %T@ %s\n' | sort; }
 
+# wait_for FILE: longer than any computer needs; only what is broken never makes it.
 wait_for() {
   local tries=0
   until [ -e "$1" ]; do
-    ((tries++ < 200)) || return 1
+    ((tries++ < 2400)) || return 1
     sleep 0.05
   done
 }
+
+# The lock of shop/prod: its last holder, and what that had called, has ended.
+lock_is_free() { flock -w 120 "$DATA/lock" true; }
 
 refute_contains() {
   [[ $1 != *"$2"* ]] || { printf 'found %q in: %s\n' "$2" "$1" >&2 && return 1; }

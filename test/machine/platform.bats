@@ -25,7 +25,7 @@ settings() {
   mkdir -p "$ROOT/jobs"/{waiting,taken,done,workers}
   sed -e "s|^JOBS=.*|JOBS=$ROOT/jobs|" "$REPO/docs/examples/platform/settings.env" >"$PLATFORM/settings.env"
   sed -e "s|/etc/dayfly/apps/platform|$PLATFORM|" -e "s|/etc/dayfly/apps/k3s|$ROOT|" "$REPO/docs/examples/platform/app.env" >"$ROOT/etc/dayfly/apps/shop.env"
-  echo DISK_MIN_MB=1 >>"$ROOT/etc/dayfly/apps/shop.env"
+  printf 'DISK_MIN_MB=1\nHEALTH_REQUEST_SECONDS=60\n' >>"$ROOT/etc/dayfly/apps/shop.env"
 }
 
 # world/ says what kubectl and curl see.
@@ -158,6 +158,7 @@ END
   local worker=$!
   wait_for "$BATS_TEST_TMPDIR/busy"
   pkill -9 --session "$worker"
+  wait "$worker" || true
   [ "$(ls "$ROOT/jobs/taken" | wc -l)" -eq 1 ]
   : >"$BATS_TEST_TMPDIR/quick"
   JOBS=$ROOT/jobs HANDLER=$handler "$PLATFORM/worker/run"

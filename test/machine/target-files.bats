@@ -10,7 +10,7 @@ setup() {
   mkdir "$ROOT/bundles"
   printf 'BUNDLES=%s/bundles\nLIVE=%s/custom/live\n' "$ROOT" "$ROOT" >"$FILES/settings.env"
   sed "s|/etc/dayfly|$ROOT/etc/dayfly|" "$REPO/target-host/examples/files/app.env" >"$ROOT/etc/dayfly/apps/shop.env"
-  printf 'DISK_MIN_MB=1\nHEALTH_TRIES=2\nHEALTH_INTERVAL_SECONDS=1\n' >>"$ROOT/etc/dayfly/apps/shop.env"
+  printf 'DISK_MIN_MB=1\nHEALTH_TRIES=2\nHEALTH_INTERVAL_SECONDS=1\nHEALTH_REQUEST_SECONDS=60\n' >>"$ROOT/etc/dayfly/apps/shop.env"
 }
 
 # bundle TEXT: sets DIGEST to that of a bundle whose home.tmpl says TEXT.

@@ -121,7 +121,7 @@ END
   for verb in apply health; do printf '#!/bin/sh\nid -un >>"$WORK/who"\nenv >"$WORK/env"\n' >"$ROOT/$verb"; done
   printf '#!/bin/sh\nprintf %%040d 1\n' >"$ROOT/version"
   chmod 755 "$ROOT"/{apply,health,version}
-  printf 'KIND=script\nENVIRONMENTS=prod\nAPPLY=%s/apply\nHEALTH=%s/health\nVERSION=%s/version\nDISK_MIN_MB=1\n' "$ROOT" "$ROOT" "$ROOT" \
+  printf 'KIND=script\nENVIRONMENTS=prod\nAPPLY=%s/apply\nHEALTH=%s/health\nVERSION=%s/version\nHEALTH_REQUEST_SECONDS=60\nDISK_MIN_MB=1\n' "$ROOT" "$ROOT" "$ROOT" \
     >"$ROOT/etc/dayfly/apps/shop.env"
   run --separate-stderr env LEAKED=root-secret "$ROOT/opt/dayfly/bin/deployctl" deploy shop prod v1.0.0 "$(printf %040d 1)"
   expect 0 deployed

@@ -12,7 +12,7 @@ setup() {
   echo 'PRIVATE-KEY-marker' >"$K3S/deploy-key"
   sed -e "s|/etc/dayfly|$ROOT/etc/dayfly|" -e "s|^TREE=.*|TREE=$ROOT/tree|" "$REPO/target-host/examples/k3s/settings.env" >"$K3S/settings.env"
   sed "s|/etc/dayfly|$ROOT/etc/dayfly|" "$REPO/target-host/examples/k3s/app.env" >"$ROOT/etc/dayfly/apps/shop.env"
-  printf 'DISK_MIN_MB=1\nHEALTH_TRIES=2\nHEALTH_INTERVAL_SECONDS=1\nVERSION_TRIES=1\n' >>"$ROOT/etc/dayfly/apps/shop.env"
+  printf 'DISK_MIN_MB=1\nHEALTH_TRIES=2\nHEALTH_INTERVAL_SECONDS=1\nHEALTH_REQUEST_SECONDS=60\nVERSION_TRIES=1\n' >>"$ROOT/etc/dayfly/apps/shop.env"
   make_source
 }
 

@@ -47,6 +47,18 @@ runner_does() {
   chmod +x "$DAYFLY_OPT/act_runner" "$DAYFLY_OPT/actions-runner/run.sh"
 }
 
+# wait_until COMMAND...: longer than any computer needs; only what is broken is never true.
+wait_until() {
+  local tries=0
+  until "$@"; do
+    ((tries++ < 1200)) || { echo "never true: $*" && return 1; }
+    sleep 0.1
+  done
+}
+
+# gone PID: ended, and nobody waits to learn of it.
+gone() { ! kill -0 "$1" 2>/dev/null; }
+
 end_world() {
   rm -rf "$world"
 }
