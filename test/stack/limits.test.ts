@@ -29,6 +29,8 @@ describe("the longest dayfly.yaml that is taken", () => {
     expect(grants).toBeGreaterThan(5);
     expect(grants).toBeLessThan(50);
     expect([isTaken(full(50, 0, 20)), isTaken(full(51, 0, 20))]).toEqual([true, false]);
+    // With longer names the variables are full before the template is.
+    expect([isTaken(full(50, 0, 28)), isTaken(full(50, 0, 31))]).toEqual([true, false]);
   });
 
   it("fits what AWS takes: 4 KB of variables, a template of 1 MB with 500 resources", () => {

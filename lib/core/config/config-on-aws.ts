@@ -3,7 +3,13 @@ import type { BrokenRule } from "./config-rules.ts";
 
 /** What AWS needs beyond what one computer can do without, and what it would refuse in the middle of a deploy. */
 export function brokenOnAws(file: ConfigFile): readonly BrokenRule[] {
-  return [...missing(file), ...stackRules(file.stack), ...file.profiles.flatMap(typeRules), ...sizeRules(file)];
+  return [
+    ...missing(file),
+    ...stackRules(file.stack),
+    ...file.profiles.flatMap(typeRules),
+    ...deployRules(file),
+    ...sizeRules(file),
+  ];
 }
 
 function missing(file: ConfigFile): readonly BrokenRule[] {
@@ -63,6 +69,23 @@ function typeRules({ architecture, types }: ConfigFile["profiles"][number], n: n
       ? []
       : [{ path, text: `${type} is ${its}, and the profile's architecture ${architecture}` }];
   });
+}
+
+/** A function on AWS reaches a host by its id; "this computer" would be itself. */
+function deployRules({ profiles, targets, environments }: ConfigFile): readonly BrokenRule[] {
+  const local = new Set(targets.filter(({ id }) => id === undefined).map(({ name }) => name));
+  const broken: BrokenRule[] = environments.flatMap((environment, n) =>
+    environment.targets.flatMap((name, place) =>
+      local.has(name)
+        ? [{ path: ["environments", n, "targets", place], text: `${name} is \`local\`: on AWS a target has an id` }]
+        : [],
+    ),
+  );
+  profiles.forEach(({ direct }, n) => {
+    if (direct && environments.length === 0)
+      broken.push({ path: ["profiles", n, "direct"], text: "gives nothing without `environments`" });
+  });
+  return broken;
 }
 
 /** A Lambda's variables hold 4 KB in all: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */

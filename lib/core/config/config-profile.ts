@@ -17,7 +17,11 @@ const Limits = z
 
 const Debug = z
   .strictObject({
-    minutes: z.int().min(1).max(120).describe("How long a machine stays for you after its job has ended."),
+    minutes: z
+      .int()
+      .min(1)
+      .max(120)
+      .describe("How long a machine stays for you after its job has ended; never beyond its own end (`limits`)."),
   })
   .describe(
     "Opens a shell through SSM Session Manager. Its machines get the rights of that agent, so keep it off elsewhere.",

@@ -211,12 +211,62 @@ profiles:
     { because: "not YAML", text: "forges: [", says: "dayfly.yaml:1" },
     { because: "a key twice", text: "forges: []\nforges: []", says: "dayfly.yaml:2:1" },
     {
+      because: "both image and bundles",
+      text: "apps: [{ name: a, image: r.example.com/a, health: 'http://127.0.0.1/', bundle: true }]",
+      says: "dayfly.yaml:1:72 apps[0].bundle: an app has an image or bundles, not both",
+    },
+    {
+      because: "an image that cannot say how it is",
+      text: "apps: [{ name: a, image: r.example.com/a }]",
+      says: "apps[0].health: is missing: an image is live only when it answers well",
+    },
+    {
+      because: "health asked for by no web address",
+      text: "apps: [{ name: a, image: r.example.com/a, health: 'file:///etc/passwd' }]",
+      says: "apps[0].health: ",
+    },
+    {
+      because: "a public path without TLS",
+      text: "apps: [{ name: a, public: 'http://shop.example.com/' }]",
+      says: "apps[0].public: ",
+    },
+    {
+      because: "one environment of an app twice",
+      text: "targets: [{ name: w, local: true }]\napps: [{ name: a }]\nenvironments: [{ name: prod, app: a, targets: [w], from: { repo: a/b, refs: [main] } }, { name: prod, app: a, targets: [w], from: { repo: a/b, refs: [main] } }]",
+      says: "environments[1].name: a/prod is there already",
+    },
+    {
+      because: "an environment on a host that nobody named",
+      text: "targets: [{ name: w, local: true }]\napps: [{ name: a }]\nenvironments: [{ name: prod, app: a, targets: [w, v], from: { repo: a/b, refs: [main] } }]",
+      says: "environments[0].targets[1]: no target is named v",
+    },
+    {
+      because: "an address of no web server",
+      text: "forges: [{ name: a, kind: gitea, url: 'ftp://git.example.com' }]",
+      says: "must be http(s)://host",
+    },
+    ...["?a=1", "#a"].map((end) => ({
+      because: `an address with ${end}`,
+      text: `forges: [{ name: a, kind: gitea, url: 'https://git.example.com/${end}' }]`,
+      says: "without user, query or fragment",
+    })),
+    {
       because: "an image of no kind",
       text: "profiles: [{ name: a, labels: [x], image: latest }]",
       says: "is neither own, stock nor an image id",
     },
   ])("is refused: $because", ({ text, says }) => {
     expect(problems(text).join("\n")).toContain(says);
+  });
+
+  it("1-13 asks for no mirrors' port where an Ubuntu brings its tools along", () => {
+    const text = "profiles: [{ name: a, labels: [x], system: ubuntu-24.04, image: ami-0123456789abcdef0 }]";
+    expect(problems(text)).toEqual([]);
+  });
+
+  it("takes a forge's name in a grant where the file has no forges yet", () => {
+    const text = "grants: [{ name: g, to: { ecr: [shop] }, from: { forge: home, repo: a/b, refs: [main] } }]";
+    expect(problems(text)).toEqual([]);
   });
 
   it("takes GitHub's labels where a Gitea may use them", () => {
@@ -273,7 +323,29 @@ describe("1-06 what AWS needs", () => {
     return brokenOnAws(reading.file).map(reading.place).map(formatProblem);
   }
 
+  const deploying =
+    "\ntargets: [{ name: w, id: i-0123456789abcdef0 }, { name: here, local: true }]\napps: [{ name: shop }]\nenvironments: [{ name: prod, app: shop, targets: [w], from: { repo: a/b, refs: [main] } }]";
+
+  it("takes a target of one computer that no environment has, and the direct way to others", () => {
+    expect(broken(whole(here, "types: [c7g.large], direct: true") + deploying)).toEqual([]);
+  });
+
   it.each([
+    {
+      because: "an environment on this computer",
+      text: whole(here) + deploying.replace("[w]", "[w, here]"),
+      says: "dayfly.yaml:6:54 environments[0].targets[1]: here is `local`: on AWS a target has an id",
+    },
+    {
+      because: "a direct way to nowhere",
+      text: whole(here, "types: [c7g.large], direct: true"),
+      says: "profiles[0].direct: gives nothing without `environments`",
+    },
+    ...["amazon", "amzn-ci"].map((name) => ({
+      because: `the name ${name}`,
+      text: whole(`name: ${name}, ${here}`),
+      says: "stack.name: may not begin with aws",
+    })),
     {
       because: "a zone of another region",
       text: whole("region: eu-west-1, zones: [eu-west-1a, eu-central-1b]"),
