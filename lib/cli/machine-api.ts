@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { setTimeout } from "node:timers/promises";
 import { parseJson } from "../core/json.ts";
 import { type Call, CommandError } from "./command.ts";
+import { printable } from "./terminal.ts";
 
 /** Where a machine of ours keeps what its jobs need (runner-ami). */
 const settingsFile = "/etc/dayfly/machine.env";
@@ -32,7 +33,27 @@ export function hasAccess({ environment }: Pick<Call, "environment">): boolean {
 export async function readAccess({ environment }: Pick<Call, "environment">): Promise<ApiAccess> {
   const api = environment.DAYFLY_API || addressIn(await read(environment.DAYFLY_SETTINGS ?? settingsFile));
   const token = environment.DAYFLY_TOKEN || (await read(environment.DAYFLY_TOKEN_FILE ?? tokenFile));
-  return { api: api.replace(/\/$/, ""), token: token.trim() };
+  return { api: origin(api), token: word(token.trim()) };
+}
+
+/** @throws CommandError for what nothing could be asked at */
+function origin(api: string): string {
+  if (URL.canParse(api) && /^https?:\/\/[^/]/.test(api)) return api.replace(/\/+$/, "");
+  throw new CommandError("DAYFLY_API is no address", {
+    where: printable(api).slice(0, 100),
+    remedy: "It looks like https://abc123.execute-api.eu-central-1.amazonaws.com.",
+    exitCode: 2,
+  });
+}
+
+/** Not repeated: whatever it is, somebody took it for a secret. @throws CommandError */
+function word(token: string): string {
+  if (/^[\w.-]{1,200}$/.test(token)) return token;
+  throw new CommandError("DAYFLY_TOKEN is no token", {
+    where: "it has none of the words that `dayfly token create` prints",
+    remedy: "Set it to the one line that was printed, without quotes or spaces.",
+    exitCode: 2,
+  });
 }
 
 /** Asks the runner API in the machine's name; while that says "not now", it is asked again for some seconds. */
@@ -82,7 +103,8 @@ async function read(file: string): Promise<string> {
 function missing(file: string): never {
   throw new CommandError("this is no job on a machine of Dayfly's", {
     where: file,
-    remedy: "Run it in a job that such a machine serves, outside of a container.",
+    remedy:
+      "Run it in a job that such a machine serves, outside of a container; elsewhere a deploy needs DAYFLY_API and DAYFLY_TOKEN.",
     exitCode: 2,
   });
 }

@@ -24,7 +24,7 @@ export const approve: CommandSpec = {
 };
 
 async function approveDeploy(call: Call): Promise<ExitCode> {
-  const { accepted, withDeployApi } = await import("./deploy-client.ts");
+  const { readAnswer, withDeployApi } = await import("./deploy-client.ts");
   const { findDeploy } = await import("./find-deploy.ts");
   const { followDeploy } = await import("./deploy-order.ts");
   const { outcomeLine } = await import("./deploy-lines.ts");
@@ -37,7 +37,7 @@ async function approveDeploy(call: Call): Promise<ExitCode> {
       ...(commit === undefined ? {} : { commit }),
       ...(release?.digest ? { digest: release.digest } : {}),
     };
-    const deploy = DeployView.parse(accepted(await api.ask("POST", `${url}/approve`, seen), `deploy ${id}`));
+    const deploy = readAnswer(DeployView, await api.ask("POST", `${url}/approve`, seen), `deploy ${id}`);
     if (options.wait) return followDeploy(call, api, deploy);
     terminal.print(options.json ? JSON.stringify(deploy, null, 2) : outcomeLine(deploy, terminal));
     return 0;

@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import { accepted, type DeployApi } from "./deploy-client.ts";
+import { type DeployApi, readAnswer } from "./deploy-client.ts";
 import { Answer, Asked } from "./deploy-view.ts";
 
 const LOOK_EVERY_MS = 500;
@@ -22,7 +22,7 @@ interface Question {
 /** Puts a question to every target of an environment and waits for the answers, two minutes at most. */
 export async function askTargets(api: DeployApi, question: Question): Promise<readonly TargetAnswer[]> {
   const where = `${question.app}/${question.env}`;
-  const { asked } = Asked.parse(accepted(await api.ask("POST", "/api/inspections", question), where));
+  const { asked } = readAnswer(Asked, await api.ask("POST", "/api/inspections", question), where);
   const answers: TargetAnswer[] = [];
   for (const { target, commandId, text } of asked)
     answers.push(
@@ -38,7 +38,7 @@ async function hear(api: DeployApi, { app, env }: Question, target: string, comm
   const giveUpAt = Date.now() + ANSWERED_WITHIN_MS;
   while (Date.now() < giveUpAt) {
     const path = `/api/inspections/${encodeURIComponent(commandId)}?${query}`;
-    const { kind, report, text } = Answer.parse(accepted(await api.ask("GET", path), `${app}/${env}`));
+    const { kind, report, text } = readAnswer(Answer, await api.ask("GET", path), `${app}/${env}`);
     if (kind === "answered" && report) return { target, report };
     if (kind === "no-answer") return { target, text: text ?? "it did not answer" };
     await setTimeout(LOOK_EVERY_MS);

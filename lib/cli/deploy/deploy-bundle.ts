@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import * as z from "zod/mini";
 import { MAX_BUNDLE_BYTES } from "../../core/deploy/bundle.ts";
 import { type Call, CommandError } from "../command.ts";
-import { accepted, type DeployApi } from "./deploy-client.ts";
+import { type DeployApi, readAnswer } from "./deploy-client.ts";
 
 export interface BundleFile {
   readonly digest: string;
@@ -46,7 +46,7 @@ export async function uploadBundle(
   { digest, bytes }: BundleFile,
 ): Promise<void> {
   const wish = { app, env, digest, bytes: bytes.length };
-  const { stored, url, headers } = Offer.parse(accepted(await api.ask("POST", "/api/bundles", wish), `${app}/${env}`));
+  const { stored, url, headers } = readAnswer(Offer, await api.ask("POST", "/api/bundles", wish), `${app}/${env}`);
   if (!stored) {
     const refusal = await api.put(url ?? "", headers ?? {}, bytes);
     if (refusal !== undefined)

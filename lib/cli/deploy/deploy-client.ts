@@ -1,4 +1,5 @@
 import { setTimeout } from "node:timers/promises";
+import type * as z from "zod/mini";
 import type { ApiAnswer } from "../../app/deploy/deploy-answer.ts";
 import { parseJson } from "../../core/json.ts";
 import { type Call, CommandError, type ExitCode } from "../command.ts";
@@ -30,6 +31,7 @@ export async function openDeployApi(call: Call): Promise<DeployApi> {
   const place = stackPlace(call.options);
   if (place) return overStack(call, place);
   if (hasAccess(call)) return overHttp(call);
+  refuseTokenAlone(call);
   const { answerDeployCall } = await import("../../app/deploy/deploy-routes.ts");
   const local = await call.openWorld(stateFolder(call), "write");
   const world = local.deploys();
@@ -46,6 +48,17 @@ export async function openDeployApi(call: Call): Promise<DeployApi> {
     },
     close: local.close,
   };
+}
+
+/** Whoever set a token did not mean to ask as the owner of whatever world lies in this folder. */
+function refuseTokenAlone({ environment }: Call): void {
+  if (!environment.DAYFLY_TOKEN) return;
+  throw new CommandError("DAYFLY_TOKEN is set, and DAYFLY_API is not", {
+    where: "environment",
+    remedy:
+      "Set DAYFLY_API to the address of the deploy API; unset DAYFLY_TOKEN to ask the local world of this folder.",
+    exitCode: 2,
+  });
 }
 
 async function overStack(call: Call, place: StackPlace): Promise<DeployApi> {
@@ -126,6 +139,19 @@ export function accepted({ status, body }: ApiAnswer, where: string): object {
     where: `${where}${code && ` (${status} ${code})`}`,
     remedy: remedies[status] ?? "Ask again; the log of the deploy API says more.",
     exitCode: exitOf(status),
+  });
+}
+
+/** The body of such an answer, as far as we read it. Whatever else may listen at that address is no deploy API. */
+export function readAnswer<T>(shape: z.ZodMiniType<T>, answer: ApiAnswer, where: string): T {
+  const read = shape.safeParse(accepted(answer, where));
+  if (read.success) return read.data;
+  throw new CommandError("that is no answer of a deploy API", {
+    where,
+    remedy:
+      "Is DAYFLY_API the address of one, of the same version as this program? `dayfly deploy list` says what began.",
+    exitCode: 3,
+    cause: read.error,
   });
 }
 

@@ -22,14 +22,14 @@ export const deployList: CommandSpec = {
 };
 
 async function listDeploys(call: Call): Promise<ExitCode> {
-  const { accepted, withDeployApi } = await import("./deploy-client.ts");
+  const { readAnswer, withDeployApi } = await import("./deploy-client.ts");
   const { DeployList } = await import("./deploy-view.ts");
   const { deployTable } = await import("./deploy-lines.ts");
   const { options, terminal } = call;
   return withDeployApi(call, async (api) => {
     const query = new URLSearchParams();
     for (const name of ["app", "env"]) if (typeof options[name] === "string") query.set(name, options[name]);
-    const { deploys } = DeployList.parse(accepted(await api.ask("GET", `/api/deploys?${query}`), "the deploy API"));
+    const { deploys } = readAnswer(DeployList, await api.ask("GET", `/api/deploys?${query}`), "the deploy API");
     if (options.json) terminal.print(JSON.stringify({ deploys }, null, 2));
     else if (deploys.length === 0) terminal.say("No deploys yet.");
     else for (const line of deployTable(deploys, Date.now(), terminal)) terminal.print(line);

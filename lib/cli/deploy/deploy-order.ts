@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { type Call, CommandError, type ExitCode } from "../command.ts";
-import { accepted, type DeployApi, withDeployApi } from "./deploy-client.ts";
+import { accepted, type DeployApi, readAnswer, withDeployApi } from "./deploy-client.ts";
 import { exitOfDeploy, historyLine, outcomeLine } from "./deploy-lines.ts";
 import { DeployView, isEnded } from "./deploy-view.ts";
 
@@ -22,12 +22,13 @@ export function orderDeploy(
   const { options, terminal } = call;
   return withDeployApi(call, async (api) => {
     await before(api);
-    const body = accepted(await api.ask("POST", "/api/deploys", wish), "the deploy API");
+    const answer = await api.ask("POST", "/api/deploys", wish);
+    const body = accepted(answer, "the deploy API");
     if ("dryRun" in body) {
       terminal.print(JSON.stringify(body, null, 2));
       return 0;
     }
-    const deploy = DeployView.parse(body);
+    const deploy = readAnswer(DeployView, answer, "the deploy API");
     if (options.wait !== true) return tell(call, deploy);
     return followDeploy(call, api, deploy);
   });
@@ -73,7 +74,7 @@ export async function followDeploy(call: Call, api: DeployApi, first: DeployView
 /** How it stands; undefined where nobody answers just now: a deploy does not stop because its watcher hears nothing for a while. */
 async function look(api: DeployApi, { id, url }: DeployView, heardAt: number): Promise<DeployView | undefined> {
   try {
-    return DeployView.parse(accepted(await api.ask("GET", url), `deploy ${id}`));
+    return readAnswer(DeployView, await api.ask("GET", url), `deploy ${id}`);
   } catch (error) {
     const isSilence = error instanceof CommandError && error.exitCode === 3;
     if (isSilence && Date.now() < heardAt + SILENCE_MS) return undefined;

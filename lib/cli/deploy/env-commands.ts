@@ -1,15 +1,14 @@
 import type { Call, ExitCode } from "../command.ts";
 import { printable } from "../terminal.ts";
 import { askTargets } from "./ask-targets.ts";
-import { accepted, type DeployApi, withDeployApi } from "./deploy-client.ts";
+import { type DeployApi, readAnswer, withDeployApi } from "./deploy-client.ts";
 import { environmentLines } from "./deploy-lines.ts";
 import { EnvironmentList, type EnvironmentView } from "./deploy-view.ts";
 
 export async function listEnvironments(call: Call): Promise<ExitCode> {
   const { options, terminal } = call;
   return withDeployApi(call, async (api) => {
-    const answer = accepted(await api.ask("GET", "/api/environments"), "the deploy API");
-    const { environments } = EnvironmentList.parse(answer);
+    const { environments } = readAnswer(EnvironmentList, await api.ask("GET", "/api/environments"), "the deploy API");
     if (options.json) terminal.print(JSON.stringify({ environments }, null, 2));
     else if (environments.length === 0) terminal.say("dayfly.yaml has no environments that you may see.");
     else for (const view of environments) print(call, view);
@@ -60,7 +59,7 @@ export async function checkEnvironment(call: Call): Promise<ExitCode> {
 async function environment(api: DeployApi, { operands }: Call): Promise<EnvironmentView> {
   const [app = "", env = ""] = operands;
   const path = `/api/environments?${new URLSearchParams({ app, env })}`;
-  const { environments } = EnvironmentList.parse(accepted(await api.ask("GET", path), `${app}/${env}`));
+  const { environments } = readAnswer(EnvironmentList, await api.ask("GET", path), `${app}/${env}`);
   return environments[0] ?? { app, env, targets: [], waiting: [] };
 }
 

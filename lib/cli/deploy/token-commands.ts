@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { isoOf } from "../../core/iso-time.ts";
 import type { Call, ExitCode } from "../command.ts";
-import { accepted, withDeployApi } from "./deploy-client.ts";
+import { accepted, readAnswer, withDeployApi } from "./deploy-client.ts";
 
 const TokenView = z.object({
   name: z.string(),
@@ -16,7 +16,7 @@ const Created = z.object({ token: TokenView, secret: z.string() });
 export async function listTokens(call: Call): Promise<ExitCode> {
   const { options, terminal } = call;
   return withDeployApi(call, async (api) => {
-    const { tokens } = Tokens.parse(accepted(await api.ask("GET", "/api/tokens"), "the deploy API"));
+    const { tokens } = readAnswer(Tokens, await api.ask("GET", "/api/tokens"), "the deploy API");
     if (options.json) terminal.print(JSON.stringify({ tokens }, null, 2));
     else if (tokens.length === 0) terminal.say("No tokens: `dayfly token create` makes one.");
     for (const { name, app, env, expiresAt, revokedAt } of options.json ? [] : tokens) {
@@ -32,8 +32,8 @@ export async function createToken(call: Call): Promise<ExitCode> {
   const { operands, options, terminal } = call;
   const body = { name: operands[0] ?? "", app: options.app ?? "", env: options.env ?? "", days: Number(options.days) };
   return withDeployApi(call, async (api) => {
-    const answer = accepted(await api.ask("POST", "/api/tokens", body), `token ${body.name}`);
-    const { token, secret } = Created.parse(answer);
+    const answer = await api.ask("POST", "/api/tokens", body);
+    const { token, secret } = readAnswer(Created, answer, `token ${body.name}`);
     terminal.say(`${token.name} opens ${token.app}/${token.env} until ${isoOf(token.expiresAt)}. It is shown once:`);
     terminal.print(secret);
     return 0;

@@ -75,3 +75,56 @@ describe("2-28 2-30 dayfly deploy --wait", () => {
     expect(said).toMatchObject({ code: 3, err: expect.stringContaining(`dayfly deploy show ${id} --wait`) });
   });
 });
+
+describe("whom a deploy command asks", () => {
+  it.each([
+    { given: "no address", over: { DAYFLY_API: "not a url" }, says: "DAYFLY_API is no address" },
+    { given: "another protocol", over: { DAYFLY_API: "ftp://127.0.0.1" }, says: "DAYFLY_API is no address" },
+    { given: "a token of two lines", over: { DAYFLY_TOKEN: "marker-1\nb" }, says: "DAYFLY_TOKEN is no token" },
+    {
+      given: "an address and no token",
+      over: { DAYFLY_TOKEN: "" },
+      says: "a deploy needs DAYFLY_API and DAYFLY_TOKEN",
+    },
+    { given: "a token and no address", over: { DAYFLY_API: "" }, says: "DAYFLY_TOKEN is set, and DAYFLY_API is not" },
+  ])("$given ends with 2, and nobody is asked", async ({ over, says }) => {
+    let asked = 0;
+    answers = [
+      (response) => {
+        asked += 1;
+        response.destroy();
+      },
+    ];
+    const files = { DAYFLY_TOKEN_FILE: "/nowhere/token", DAYFLY_SETTINGS: "/nowhere/machine.env" };
+    const said = await dayfly(["env", "list"], { environment: { ...environment, ...files, ...over } });
+    expect(said).toMatchObject({ code: 2, err: expect.stringContaining(says) });
+    expect(said.err).not.toContain("marker-1");
+    expect(asked).toBe(0);
+  });
+
+  const commands = [
+    ["deploy", "shop", "prod", "main", "--wait"],
+    ["rollback", "shop", "prod"],
+    ["deploy", "list"],
+    ["deploy", "show", id],
+    ["deploy", "show", "1234"],
+    ["deploy", "logs", id],
+    ["env", "list"],
+    ["env", "show", "shop", "prod"],
+    ["env", "diff", "shop", "prod"],
+    ["env", "check", "shop", "prod"],
+    ["approve", id],
+    ["token", "list"],
+    ["token", "create", "ci", "--app", "shop", "--env", "prod"],
+  ];
+  it.each(commands)("an answer of something else ends `dayfly %s %s` with 3, in one sentence", async (...argv) => {
+    for (const body of ["<html>welcome</html>", "[]", "null", '{"deploys":[{"id":1}],"environments":[1],"tokens":1}']) {
+      answers = [(response) => response.end(body)];
+      expect(await dayfly(argv, { environment })).toMatchObject({
+        code: 3,
+        out: "",
+        err: expect.stringContaining("that is no answer of a deploy API"),
+      });
+    }
+  });
+});
