@@ -37,6 +37,7 @@ export function dayflyFor({ url, tokenFile, runner }: Served): Dayfly {
   const program = gated(runner, folder, gate);
   let child: ChildProcess | undefined;
   let talk = "";
+  let port = "0";
 
   async function end(signal: NodeJS.Signals): Promise<number | null> {
     const running = child;
@@ -50,7 +51,7 @@ export function dayflyFor({ url, tokenFile, runner }: Served): Dayfly {
     folder,
     runner,
     async start() {
-      const argv = ["start", "--url", url, "--token-file", tokenFile, "--runner", program, "--trust", "--port", "0"];
+      const argv = ["start", "--url", url, "--token-file", tokenFile, "--runner", program, "--trust", "--port", port];
       const started = spawn(process.execPath, ["bin/dayfly.mjs", ...argv, "--dir", folder], {
         stdio: ["ignore", "pipe", "pipe"],
       });
@@ -63,6 +64,8 @@ export function dayflyFor({ url, tokenFile, runner }: Served): Dayfly {
         started.once("exit", (code) => reject(new Error(`dayfly start ended with ${code}: ${talk}`)));
         started.stdout.on("data", (chunk) => {
           if (!`${chunk}`.includes("Dayfly serves")) return;
+          // As with a port that somebody chose: whoever asks it finds it again after a restart.
+          port = /:(\d+)\/\s*$/.exec(`${chunk}`)?.[1] ?? "0";
           clearTimeout(timer);
           resolve();
         });

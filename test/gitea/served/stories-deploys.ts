@@ -1,6 +1,6 @@
 import { deployed, deploys, ended, jobOf, logOf, pushMain, startByHand } from "./deploy-steps.ts";
 import { byHand, delivery, deploying, line, onMain, ownCommit } from "./deploy-workflows.ts";
-import { check, eventually, job, jobs, push } from "./stage.ts";
+import { check, eventually, job, jobs, push, row, type Stage, told } from "./stage.ts";
 import { needsPage, type Story } from "./story.ts";
 import { playedTarget } from "./target.ts";
 
@@ -114,21 +114,51 @@ export const deployStories: readonly Story[] = [
     },
   },
   {
-    title: "a deploy whose job is cancelled while the target works ends all the same, as it is",
+    title: "a deploy whose job is cancelled on Gitea's page while the target works ends all the same, as it is",
     commits: line({ "deploy.yaml": onMain }),
     skip: needsPage,
     async play(stage) {
-      const target = playedTarget(stage);
-      target.hold();
-      await stage.dayfly.start();
-      push(stage, "first", "refs/heads/main");
-      await eventually("the target works", async () => target.holds());
-      await stage.page?.press(stage.repository, (await job(stage, "deploy")).run_id, "cancel");
-      await ended(stage, ["cancelled"]);
-      check(target.live() === undefined, "nothing is live yet");
-      target.release();
-      await deploys(stage, ["first deployed"]);
-      check(target.live() === stage.scratch.idOf("first"), `its commit is live: ${target.live()}`);
+      await goesLiveAlthough(stage, async () => {
+        await stage.page?.press(stage.repository, (await job(stage, "deploy")).run_id, "cancel");
+        await ended(stage, ["cancelled"]);
+      });
+    },
+  },
+  {
+    title: "a deploy whose job is cancelled by `dayfly runs cancel` while the target works ends all the same",
+    commits: line({ "deploy.yaml": onMain }),
+    async play(stage) {
+      await goesLiveAlthough(stage, async () => {
+        await eventually("we know that it runs", async () => (await row(stage, "deploy")).status === "running");
+        const { code, talk } = stage.dayfly.run("runs", "cancel", (await row(stage, "deploy")).key);
+        check(code === 0, `it is cancelled: ${talk}`);
+        await told(stage, ["deploy cancelled"]);
+      });
+    },
+  },
+  {
+    title: "a dispatcher that is killed with -9 while the target works: the deploy job waits for it, and is green",
+    commits: line({ "deploy.yaml": onMain }),
+    async play(stage) {
+      await goesLiveAlthough(stage, async () => {
+        await stage.dayfly.kill();
+        await stage.dayfly.start();
+      });
+      await ended(stage, ["success"]);
     },
   },
 ];
+
+/** The target holds still while that happens; afterwards the commit goes live. */
+async function goesLiveAlthough(stage: Stage, happens: () => Promise<void>): Promise<void> {
+  const target = playedTarget(stage);
+  target.hold();
+  await stage.dayfly.start();
+  push(stage, "first", "refs/heads/main");
+  await eventually("the target works", async () => target.holds());
+  await happens();
+  check(target.live() === undefined, "nothing is live yet");
+  target.release();
+  await deploys(stage, ["first deployed"]);
+  check(target.live() === stage.scratch.idOf("first"), `its commit is live: ${target.live()}`);
+}

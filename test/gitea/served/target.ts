@@ -30,7 +30,7 @@ export function playedTarget({ dayfly, server, repository }: Stage): PlayedTarge
   const health = ["HEALTH_TRIES=2", "HEALTH_INTERVAL_SECONDS=1", "HEALTH_SUCCESSES=1", "DISK_MIN_MB=1"];
   const settings = ["KIND=script", "ENVIRONMENTS=prod staging", ...words, ...health, ""];
   writeFileSync(join(target, "etc", "dayfly", "apps", "shop.env"), settings.join("\n"));
-  const from = `{ repo: ${server.login}/${repository}, refs: [main, refs/tags/v*], events: [push, workflow_dispatch] }`;
+  const from = `{ forge: gitea, repo: ${server.login}/${repository}, refs: [main, refs/tags/v*], events: [push, workflow_dispatch] }`;
   writeFileSync(
     join(dayfly.folder, "dayfly.yaml"),
     `targets: [{ name: here, local: true }]
