@@ -8,5 +8,4 @@ export default {
   testPathIgnorePatterns: ["/node_modules/"],
   // They share one DynamoDB and count real seconds.
   maxWorkers: 1,
-  testTimeout: 60_000,
 };

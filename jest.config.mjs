@@ -14,7 +14,7 @@ export default {
     ],
   },
   // Only a watchdog: a slow machine is no failure.
-  testTimeout: 60_000,
+  testTimeout: 600_000,
   testMatch: ["<rootDir>/test/**/*.test.ts"],
   // Suites that need a tool of their own run by their own script (test:aws, test:docker, …), never by `npm test`.
   testPathIgnorePatterns: [

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { SSMClient, type SSMClientConfig } from "@aws-sdk/client-ssm";
-import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { s3Bundles } from "../../lib/aws/bundles.ts";
 import { ssmCommands } from "../../lib/aws/commands.ts";
 import { bundlePath } from "../../lib/core/deploy/bundle.ts";
@@ -15,8 +15,6 @@ import { deployAccount, documents } from "../fakes/ssm/deploy-account.ts";
 import { type DeployctlNode, deployctlNode } from "../fakes/ssm/deployctl-node.ts";
 import { installPages, livePage } from "../fakes/ssm/pages-app.ts";
 import { type SsmWire, ssmWire } from "../fakes/ssm/server.ts";
-
-jest.setTimeout(180_000);
 
 const bucket = "dayfly-bundles-1a2b3c";
 const region = "eu-west-3";

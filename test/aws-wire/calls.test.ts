@@ -19,7 +19,7 @@ beforeAll(async () => {
     profile: "image: ami-0123456789abcdef0, types: [c7g.large]",
   });
   ({ forge, aws } = installed);
-}, 180_000);
+});
 afterAll(() => installed?.close());
 
 type Counts = Readonly<Record<string, number>>;
@@ -77,7 +77,7 @@ it("calls as often for a push as bench/aws-calls.json says; if this is red: UPDA
   expect(aws.tap.denied).toEqual([]);
   if (process.env.UPDATE === "1") writeFileSync(file, `${JSON.stringify(found, undefined, 2)}\n`);
   expect(found).toEqual(JSON.parse(readFileSync(file, "utf8")));
-}, 180_000);
+});
 
 it("starts a machine beside one that lives, with no right that the template does not give", async () => {
   const before = aws.account.machines.length;
@@ -94,4 +94,4 @@ it("starts a machine beside one that lives, with no right that the template does
   // Which machines live is asked with a call of its own, that no launch before the first machine makes.
   expect(calls["dynamodb BatchGetItem"]).toBeGreaterThan(0);
   expect(aws.tap.denied).toEqual([]);
-}, 180_000);
+});

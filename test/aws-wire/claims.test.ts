@@ -15,7 +15,7 @@ beforeAll(async () => {
     profile: "image: ami-0123456789abcdef0, types: [c7g.large], limits: { machines: 500 }",
   });
   ({ forge, aws } = installed);
-}, 180_000);
+});
 afterAll(() => installed?.close());
 
 /** A push, and the machine that was launched for its job. */
@@ -86,7 +86,7 @@ describe("6-02 one delivery, sent fifty times at once", () => {
     );
     expect(aws.account.machines).toEqual([machine]);
     expect(await aws.table.store.runs.list({ limit: 500 })).toHaveLength(rows.length);
-  }, 180_000);
+  });
 
   it("launches one machine, when none of the fifty is the first", async () => {
     const before = aws.account.machines.length;
@@ -98,7 +98,7 @@ describe("6-02 one delivery, sent fifty times at once", () => {
       120_000,
     );
     expect(aws.account.machines).toHaveLength(before + 1);
-  }, 180_000);
+  });
 });
 
 describe("6-03 a claim", () => {
@@ -143,7 +143,7 @@ describe("6-03 a claim", () => {
     await aws.sweep();
     expect(registered(machine)).toEqual([last.runner]);
     expect((await bound()).filter((id) => id === machine.id)).toHaveLength(1);
-  }, 60_000);
+  });
 
   it("by a sibling of its launch binds nothing that is taken", async () => {
     const machine = await launched();
@@ -305,5 +305,5 @@ describe("a machine that serves another job than it was launched for", () => {
     await aws.sweep();
     expect(terminated().filter((id) => id === first.id || id === second.id)).toEqual([]);
     expect([first.endedAt, second.endedAt]).toEqual([undefined, undefined]);
-  }, 60_000);
+  });
 });

@@ -215,7 +215,7 @@ export async function cloud(options: CloudOptions): Promise<Cloud> {
     },
     async quiet() {
       const atWork = () => sqs.visible(sqs.queueUrl) + [...pools.values()].reduce((sum, pool) => sum + pool.busy(), 0);
-      await until(atWork, (count) => count === 0, 120_000);
+      await until(atWork, (count) => count === 0);
     },
     kill: (container) => pools.get(container.split("/")[0] ?? "")?.kill(container),
     computers,

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { SSMClient, type SSMClientConfig } from "@aws-sdk/client-ssm";
-import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { ssmCommands } from "../../lib/aws/commands.ts";
 import type { Commands, DeployCommand } from "../../lib/core/deploy/deploy-ports.ts";
 import type { SsmAccount } from "../fakes/ssm/account.ts";
@@ -10,8 +10,6 @@ import { type DeployctlNode, deployctlNode } from "../fakes/ssm/deployctl-node.t
 import { type SsmWire, ssmWire } from "../fakes/ssm/server.ts";
 
 // The real deployctl starts some two hundred programs for a deploy, on a computer that may be busy.
-jest.setTimeout(180_000);
-
 const commit = (n: number) => `${n}`.repeat(40);
 const deployId = (n: number) => `${n}`.repeat(32);
 let now: number;

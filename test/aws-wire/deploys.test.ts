@@ -32,7 +32,7 @@ environments:
     nodes: [web1],
   });
   forge.hooks.address = `${aws.gateway.url}/webhook/home`;
-}, 120_000);
+});
 
 afterEach(async () => {
   await aws?.close();
@@ -78,7 +78,7 @@ describe("1-17 2-22 a job on a machine of ours, with the command that its stack 
     expect(await deploys()).toMatchObject([{ app: "shop", env: "prod", release: { commit: forge.headSha } }]);
     expect(aws.tap.denied).toEqual([]);
     expect(aws.logs()).not.toContain('"level":"ERROR"');
-  }, 300_000);
+  });
 
   it("uploads a bundle by the one address that it is offered, and the target fetches it by another", async () => {
     installPages(web1.root, `exec /usr/bin/curl -q --cacert ${aws.s3.certificate} "\${@:2}"\n`);
@@ -95,7 +95,7 @@ describe("1-17 2-22 a job on a machine of ours, with the command that its stack 
       expect.arrayContaining(["HEAD 404", "PUT 200", "GET 200"]),
     );
     expect(computer.log() + computer.stepsLog() + aws.logs()).not.toContain("X-Amz-Signature");
-  }, 300_000);
+  });
 
   it("is refused in a pull request's job: nothing is stored, nothing is sent, and the job is red", async () => {
     forge.origin = { event: "pull_request", ref: "refs/pull/7/head" };
@@ -107,7 +107,7 @@ describe("1-17 2-22 a job on a machine of ours, with the command that its stack 
     expect(live()).toBeUndefined();
     expect(aws.commands.commands).toEqual([]);
     expect(await deploys()).toEqual([]);
-  }, 300_000);
+  });
 
   it("6-06 is given the AWS rights of a grant, as the role that the stack made for it", async () => {
     const computer = await job("dayfly credentials push-shop");
@@ -122,7 +122,7 @@ describe("1-17 2-22 a job on a machine of ours, with the command that its stack 
     ]);
     expect(aws.tap.denied).toEqual([]);
     expect(computer.log() + aws.logs()).not.toContain("vended-s3cret");
-  }, 300_000);
+  });
 
   it("6-06 is given none in a pull request's job, nor from another branch", async () => {
     for (const origin of [
@@ -134,5 +134,5 @@ describe("1-17 2-22 a job on a machine of ours, with the command that its stack 
     }
     expect(conclusions()).toEqual(["failure", "failure"]);
     expect(aws.sts.calls).toEqual([]);
-  }, 300_000);
+  });
 });

@@ -11,7 +11,7 @@ let aws: Cloud;
 beforeAll(async () => {
   installed = await installation("gitea", { played: true });
   ({ forge, aws } = installed);
-}, 180_000);
+});
 afterAll(() => installed?.close());
 
 const rowsOf = async ({ id }: PlayedJob) =>

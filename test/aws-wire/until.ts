@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 export async function until<T>(
   look: () => Promise<T> | T,
   fits: (seen: T) => boolean,
-  milliseconds = 60_000,
+  milliseconds = 180_000,
 ): Promise<T> {
   const started = Date.now();
   for (;;) {

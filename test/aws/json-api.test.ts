@@ -16,7 +16,7 @@ interface Heard {
 }
 
 /** A service that gives these answers in turn, the last one for ever; 0 breaks the connection, 1 never answers, 2 never ends its answer. */
-async function service(answers: readonly { status: number; body?: object }[], timeoutMilliseconds = 3_000) {
+async function service(answers: readonly { status: number; body?: object }[], timeoutMilliseconds = 60_000) {
   const heard: Heard[] = [];
   const made = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -75,7 +75,7 @@ describe("a call of a JSON service", () => {
     { because: "never answers", status: 1 },
     { because: "never ends its answer", status: 2 },
   ])("of a service that $because is given up in time, and may be tried later", async ({ status }) => {
-    const { heard, sqs } = await service([{ status }], 50);
+    const { heard, sqs } = await service([{ status }], 1_000);
     await expect(sqs.call("SendMessage", {})).rejects.toMatchObject({ name: "WorldError", retryable: true });
     expect(heard).toHaveLength(3);
   });

@@ -9,7 +9,7 @@ export async function openBrowser(): Promise<Browser> {
     throw new Error(`there is no browser at ${program}: install Debian's chromium, or name one in $CHROMIUM`);
   }
   // Containers run as root, where Chromium's own sandbox does not start; it only ever sees this page.
-  return chromium.launch({ executablePath: program, args: ["--no-sandbox"] });
+  return chromium.launch({ executablePath: program, args: ["--no-sandbox"], timeout: 180_000 });
 }
 
 /** A page, and everything it complained of: console errors, exceptions, violations of its content security policy. */
@@ -19,6 +19,7 @@ export async function watchedPage(
   options: Parameters<Browser["newPage"]>[0] = {},
 ): Promise<{ page: Page; complaints: string[] }> {
   const page = await browser.newPage(options);
+  page.setDefaultTimeout(180_000);
   const complaints: string[] = [];
   page.on("console", (message) => {
     if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());

@@ -1,12 +1,10 @@
 import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
-import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { Browser } from "playwright-core";
 import { pageOver, type Shown } from "../dashboard/dashboard-world.ts";
 import { decided, finishedRun, noon, queuedRun, runningRun } from "../dashboard/samples.ts";
 import { openBrowser, watchedPage } from "./browser.ts";
-
-jest.setTimeout(60_000);
 
 let browser: Browser;
 let url = "";

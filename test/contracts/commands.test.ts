@@ -1,11 +1,8 @@
-import { jest } from "@jest/globals";
 import { localCommandsBench, memoryCommandsBench, ssmCommandsBench } from "./commands-benches.ts";
 import { backInTime, backTooLate, commandsContract, lostAnswer, undelivered } from "./commands-contract.ts";
 import { proveMatrix } from "./contract.ts";
 
 // The real deployctl starts many programs for a deploy, on a computer that may be busy.
-jest.setTimeout(180_000);
-
 const begins = "a process of this computer begins with its send, and its sender hears so";
 
 commandsContract("memory", memoryCommandsBench);

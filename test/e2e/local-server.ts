@@ -19,7 +19,7 @@ export interface StartedServer {
   complaints(): string;
 }
 
-const startSeconds = 60;
+const startSeconds = 180;
 
 export function serverIn(folder: string): StartedServer {
   let child: ChildProcess | undefined;

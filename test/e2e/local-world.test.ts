@@ -1,13 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { RecordedDecision } from "../../lib/core/ports.ts";
 import type { Run } from "../../lib/core/run/run.ts";
 import { eventually } from "../local/eventually.ts";
 import { type Newcomer, newcomer, processesOf, type Started, start } from "./started.ts";
-
-jest.setTimeout(180_000);
 
 let person: Newcomer;
 let world: Started;
@@ -40,7 +38,7 @@ function endedRuns(sha: string): Promise<readonly Run[]> {
       const ours = runs.filter((run) => run.sha === sha);
       return ours.length > 0 && ours.every((run) => "endedAt" in run) ? ours : undefined;
     },
-    90,
+    300,
   );
 }
 
@@ -67,7 +65,7 @@ describe("6-07 the whole system on one computer", () => {
     const said = await eventually(
       "the demo's end",
       () => (world.said().includes("Push again") ? world.said() : undefined),
-      90,
+      300,
     );
     expect(said).toMatch(/– skipped +\.github\/workflows\/docs\.yml .*paths/);
     expect(said).toMatch(/6 │ +paths: \["docs\/\*\*", "\*\.md"\]/);
@@ -140,7 +138,7 @@ describe("6-07 the whole system on one computer", () => {
       person.git("-C", project, "-c", "user.name=n", "-c", "user.email=n@localhost", ...argv);
     git("add", "--all");
     git("commit", "--quiet", "--message", "late");
-    await eventually("its hook", () => existsSync(join(late, "hooks", "post-receive")), 30);
+    await eventually("its hook", () => existsSync(join(late, "hooks", "post-receive")));
     git("push", "--quiet", late, "HEAD:main");
 
     const runs = await endedRuns(git("rev-parse", "HEAD").trim());
@@ -172,11 +170,8 @@ describe("6-07 the whole system on one computer", () => {
     git("commit", "--quiet", "--all", "--message", "long");
     git("push", "--quiet", join(person.environment.DAYFLY_DIR ?? "", "repositories/yours.git"), "HEAD:main");
     const sha = git("rev-parse", "HEAD").trim();
-    const run = await eventually(
-      "the long run",
-      async () =>
-        (await json<{ runs: Run[] }>("/api/runs")).runs.find((one) => one.sha === sha && one.status === "running"),
-      60,
+    const run = await eventually("the long run", async () =>
+      (await json<{ runs: Run[] }>("/api/runs")).runs.find((one) => one.sha === sha && one.status === "running"),
     );
     expect(await world.stop()).toBe(0);
     expect(processesOf(person.folder)).toEqual([]);
@@ -184,7 +179,7 @@ describe("6-07 the whole system on one computer", () => {
     world = await start(person, "--demo");
     const { run: after } = await json<{ run: Run }>(`/api/runs/${run.key}`);
     expect(after).toMatchObject({ status: "cancelled", reason: { text: "cancelled by the end of dayfly start" } });
-    await eventually("the hints", () => world.said().includes("Ctrl-C ends"), 30);
+    await eventually("the hints", () => world.said().includes("Ctrl-C ends"));
     expect(world.said()).not.toContain("Pushing a commit");
   });
 });

@@ -60,14 +60,10 @@ export async function start({ folder, environment }: Newcomer, ...argv: string[]
   let said = "";
   child.stdout.on("data", (chunk: Buffer) => (said += chunk));
   child.stderr.on("data", (chunk: Buffer) => (said += chunk));
-  const url = await eventually(
-    "the address of the page",
-    () => {
-      if (child.exitCode !== null) throw new Error(`dayfly start ended with code ${child.exitCode}: ${said}`);
-      return /http:\/\/[\d.]+:\d+/.exec(said)?.[0];
-    },
-    60,
-  );
+  const url = await eventually("the address of the page", () => {
+    if (child.exitCode !== null) throw new Error(`dayfly start ended with code ${child.exitCode}: ${said}`);
+    return /http:\/\/[\d.]+:\d+/.exec(said)?.[0];
+  });
   return {
     url,
     said: () => said,

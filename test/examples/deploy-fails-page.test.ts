@@ -35,7 +35,7 @@ beforeAll(async () => {
     expect(made).toMatchObject({ code });
   }
   rolledBack = /"id":\s*"([0-9a-f]{32})"/.exec(dayfly("dayfly deploy list --json").text)?.[1] ?? "";
-}, 300_000);
+});
 
 afterAll(async () => {
   server.kill("SIGTERM");
@@ -125,12 +125,12 @@ describe("docs/deploy-fails.md, every command as it stands", () => {
 
   it("what a rollback and a deploy made live is live", () => {
     expect(readFileSync(join(folder, "live"), "utf8")).toBe("1f0c7e5b9d3a4f6e8c2b1a0d9e8f7c6b5a493827\n");
-  }, 60_000);
+  });
 
   it("`deploy show <id> --wait` follows a deploy again, and tells how it ended by its code", () => {
     expect(page).toContain("`dayfly deploy show <id> --wait`");
     expect(dayfly(`dayfly deploy show ${rolledBack} --wait`)).toMatchObject({ code: 1 });
-  }, 60_000);
+  });
 
   it("3-01 3-02 what is closed is refused with the way that is open, and stores nothing", () => {
     const before = dayfly("dayfly deploy list --json").text;
@@ -139,5 +139,5 @@ describe("docs/deploy-fails.md, every command as it stands", () => {
     expect(refused.code).not.toBe(0);
     expect(refused.text).toMatch(/skip-build/);
     expect(dayfly("dayfly deploy list --json").text).toBe(before);
-  }, 60_000);
+  });
 });

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 
-/** Waits for other processes: asks every 20 ms, and fails after `limitSeconds` with what it waited for. */
+/** Waits for other processes: asks every 20 ms, and fails after `limitSeconds` (longer than any computer needs) with what it waited for. */
 export async function eventually<T>(
   what: string,
   look: () => T | undefined | false | Promise<T | undefined | false>,
-  limitSeconds = 15,
+  limitSeconds = 120,
 ): Promise<T> {
   const giveUpAt = Date.now() + limitSeconds * 1000;
   while (Date.now() < giveUpAt) {

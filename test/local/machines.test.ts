@@ -11,15 +11,12 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { createFolder, instanceIdOf } from "../../lib/local/machine/machine-folder.ts";
 import { stampedProcesses } from "../../lib/local/machine/processes.ts";
 import { localMachines } from "../../lib/local/machines.ts";
 import { eventually } from "./eventually.ts";
 import { localLaunch, type MachinesWorld, machinesWorld } from "./machines-bench.ts";
-
-// Every case starts processes of its own.
-jest.setTimeout(30_000);
 
 let world: MachinesWorld;
 beforeEach(async () => {
@@ -111,7 +108,7 @@ describe("a machine of this computer", () => {
   });
 
   it("ends at its deadline though its job goes on and no server is there", async () => {
-    const instanceId = await started("a", "echo began; trap '' TERM; sleep 1000", { deadline: Date.now() + 1500 });
+    const instanceId = await started("a", "echo began; trap '' TERM; sleep 1000", { deadline: Date.now() + 20_000 });
     await says(instanceId, "began");
     await world.stopServer();
 

@@ -3,14 +3,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { buildSync } from "esbuild";
 import { stampedProcesses } from "../../lib/local/machine/processes.ts";
 import { type ScratchRepository, scratchRepository } from "../forges/git/scratch-repository.ts";
 import { eventually } from "./eventually.ts";
 import { orderFor, steps } from "./runner/job-bench.ts";
-
-jest.setTimeout(30_000);
 
 let folder: string;
 let program: string;

@@ -24,7 +24,7 @@ describe("deploys under faults at every call, on the road and on the targets", (
     );
     // Bundles that were gone, that had become others, and for which there was no room.
     expect([...reasons]).toEqual(expect.arrayContaining(["bundle-unavailable", "wrong-bundle", "apply-failed"]));
-  }, 300_000);
+  });
 
   it("tell the same story for the same seed", async () => {
     expect(await simulateDeploys(7)).toEqual(await simulateDeploys(7));

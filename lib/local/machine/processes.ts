@@ -6,7 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 /** Every process of a machine has this in its environment from its start: how we find what left its group and session. */
 export const stampName = "DAYFLY_MACHINE";
 
-const sweepRounds = 50;
+const sweepRounds = 500;
 const roundMilliseconds = 20;
 
 /**

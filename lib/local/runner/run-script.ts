@@ -50,7 +50,8 @@ export function runScript({ argv, cwd, env, onLine }: Script, stop: AbortSignal)
     });
     child.once("exit", (code, name) => {
       const how = { kind: "exited", code: code ?? 128 + (name ? constants.signals[name] : 0) } as const;
-      const timer = setTimeout(() => end(how), lastWordsMilliseconds);
+      // What is in the pipes already is read first: after a stall of this process the timer would come before it.
+      const timer = setTimeout(() => setImmediate(() => end(how)), lastWordsMilliseconds);
       child.once("close", () => {
         clearTimeout(timer);
         end(how);

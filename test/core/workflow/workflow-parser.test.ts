@@ -22,7 +22,7 @@ beforeAll(async () => {
   const entryPoints = [fileURLToPath(new URL("official-parser.ts", import.meta.url))];
   await build({ entryPoints, outfile, bundle: true, platform: "browser", format: "esm", logLevel: "error" });
   parse = (await import(pathToFileURL(outfile).href)).parse;
-}, 60_000);
+});
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -129,7 +129,7 @@ describe("what an answer may be", () => {
       response.writeHead(200);
       timers.push(setInterval(() => response.write(" "), 20));
     });
-    const error = await failureOf(client({ limits: { timeoutMs: 150, attempts: 2 } }).http.send(get));
+    const error = await failureOf(client({ limits: { timeoutMs: 1_500, attempts: 2 } }).http.send(get));
     for (const timer of timers) clearInterval(timer);
     expect(error).toMatchObject({ message: "GET /things/{owner}: the forge did not answer in time", retryable: true });
     expect(since()).toHaveLength(2);

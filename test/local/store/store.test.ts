@@ -235,7 +235,7 @@ describe("several processes", () => {
     const rows = sql("SELECT key, version FROM runs") as { key: string; version: number }[];
     expect(rows.filter(({ key, version }) => version !== (claimed.has(key) ? 2 : 1))).toEqual([]);
     expect(sql("PRAGMA integrity_check")).toEqual([{ integrity_check: "ok" }]);
-  }, 60_000);
+  });
 
   it("race for the same keys, and each key has one winner of each race", async () => {
     const program = bundleProgram("store-writer.ts");
@@ -245,5 +245,5 @@ describe("several processes", () => {
     expect(lines).toHaveLength(180);
     expect(lines.filter((line) => line.includes("created"))).toHaveLength(60);
     expect(lines.filter((line) => line.endsWith(" ok"))).toHaveLength(60);
-  }, 60_000);
+  });
 });
