@@ -53,7 +53,7 @@ recovered() {
   run --separate-stderr "$DEPLOYCTL" recover
   expect 0 recovered
   ask status "DEPLOY_ID=$(deploy_id "$SERIAL")"
-  [ "$(said .deploy.exit)" = "$1" ]
+  if [ "$(said .deploy.exit)" != "$1" ]; then log_of | tail -n 30 >&2 && return 1; fi
   [ "$(running)" = "$(commit "$2")" ]
   records_are_true
 }
@@ -105,8 +105,9 @@ recovered() {
   recovered 1 1
 }
 
+# Not one that crashes: an engine whose power is cut in the midst of a restart may lose its port (see port-taken).
 @test "power lost while undoing: it is undone again" {
-  image 3 v3.0.0 crash
+  image 3 v3.0.0 unhealthy
   lose_power_in logs v3.0.0
   recovered 1 1
 }

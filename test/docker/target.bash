@@ -60,11 +60,25 @@ wait_for() {
   done
 }
 
+# wait_for_log TEXT: its writer is a process of its own.
+wait_for_log() {
+  local tries=0
+  until log_of | grep -q "$1"; do
+    ((tries++ < 100)) || return 1
+    sleep 0.05
+  done
+}
+
 setting() { printf '%s\n' "$1" >>"$ROOT/etc/dayfly/apps/shop.env"; }
 
-# Whatever a test left: its containers, its gates, its images.
+# Whatever a test left: its containers, its gates, its images. One that failed shows what the engine said, and leaves a new one behind.
 clean_up() {
   : >"$WORLD/go"
+  if [[ -z ${BATS_TEST_COMPLETED:-} ]]; then
+    tail -n 20 "$ENGINE/log" | cut -c 1-400
+    cut_power
+    start_engine
+  fi
   docker ps -aq | xargs -r docker rm -fv >/dev/null
   docker network prune -f >/dev/null
   docker images -q | sort -u | xargs -r docker rmi -f >/dev/null
@@ -118,7 +132,7 @@ behaviour() {
     unhealthy) pages=/empty ;;
     migrates) echo 'echo 2 >/state/layout' && pages=/empty ;;
     fussy) echo 'if [ -e /state/layout ]; then echo "layout 2 is unknown"; exit 4; fi' ;;
-    slow) echo '/bin/busybox sleep 2' ;;
+    slow) echo 'until [ -e /state/asked ]; do /bin/busybox sleep 0.1; done; /bin/busybox sleep 1' ;;
   esac
   echo "exec /bin/busybox httpd -f -p 8080 -h $pages"
 }

@@ -45,6 +45,7 @@ untouched() {
   deploy v2.0.0 3>&- >/dev/null &
   SERIAL=$((SERIAL + 1))
   wait_for "$WORLD/hanging"
+  wait_for_log pulling
   local from=$SECONDS
   nothing_changed deploy v1.0.0
   expect 3 locked

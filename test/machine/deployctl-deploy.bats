@@ -67,7 +67,11 @@ setup() {
   done <<'END'
 5|registry-denied|Error response from daemon: Head "https://registry.test/v2/": unauthorized: authentication required
 5|registry-denied|denied: requested access to the resource is denied
+5|registry-denied|received unexpected HTTP status: 401 Unauthorised
+5|registry-denied|error getting credentials - err: exec: "docker-credential-x": executable file not found in $PATH
 5|image-missing|manifest unknown: manifest unknown
+5|image-missing|manifest for registry.test/shop@sha256:4014010 not found
+5|pull-failed|read tcp 10.0.0.2:40122->10.0.0.1:443: read: connection reset by peer
 5|wrong-architecture|no matching manifest for linux/arm64 in the manifest list entries
 5|pull-failed|dial tcp 10.0.0.1:443: connect: connection refused
 6|disk-full|write /var/lib/docker/tmp/x: no space left on device
@@ -232,6 +236,14 @@ END
   sed -i s/PRE_DEPLOY/POST_DEPLOY/ "$ROOT/etc/dayfly/apps/shop.env"
   deploy v3.0.0
   expect 0 deployed
+}
+
+@test "whoever has the line finds the log whole" {
+  printf '#!/bin/sh\nseq 1 3000\n' >"$ROOT/hook"
+  chmod +x "$ROOT/hook"
+  printf 'POST_DEPLOY=%s\n' "$ROOT/hook" >>"$ROOT/etc/dayfly/apps/shop.env"
+  deploy v2.0.0
+  [ "$(tail -n 1 "$(said .log.path)" | cut -d' ' -f2-)" = prune ]
 }
 
 @test "3-17 there is no success without the live commit: a version that cannot be read fails" {

@@ -69,6 +69,22 @@ bad_version() {
   records_are_true
 }
 
+@test "2-16 why compose did not come up is told apart: a taken port, also while undoing, and anything else" {
+  local said reason
+  deploy v1.0.0
+  image 2 v2.0.0
+  while IFS='|' read -r reason said; do
+    printf '%s\n' "$said" >"$WORLD/fail/compose-up"
+    deploy v2.0.0
+    expect 4 "$reason"
+    [[ $(said .text) == "HANDS NEEDED: "*"; and undoing it failed: $reason" ]]
+  done <<'END'
+port-taken|Bind for 127.0.0.1:8080 failed: port is already allocated
+port-taken|listen tcp4 127.0.0.1:8080: bind: address already in use
+apply-failed|no such service: web
+END
+}
+
 @test "2-15 the rollback itself is verified: healthy and the commit before" {
   bad_version unhealthy
   [ "$(said .health.status)" = 200 ]

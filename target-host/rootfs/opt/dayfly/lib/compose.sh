@@ -62,8 +62,17 @@ compose_apply() {
   read -ra services <<<"${APP[SERVICES]}"
   [[ ${ASKED[mode]} != force ]] || more=(--force-recreate)
   compose "$(within "${APP[APPLY_SECONDS]}")" "$1" up -d --no-build "${more[@]}" "${services[@]}" ||
-    { because apply-failed 'compose up failed' || return 1; }
+    { why_not_up || return 1; }
   uses_image "$1" || because image-not-used 'no container runs the image: its service must take it from the variable IMAGE'
+}
+
+# An engine whose power was cut while a container restarted has been seen to hold that port, for nobody, until its own next start.
+why_not_up() {
+  case $(log_tail 2000) in
+    *'port is already allocated'* | *'address already in use'*)
+      because port-taken 'a port of the app is taken; where neither a program nor a container has it, restart Docker' ;;
+    *) because apply-failed 'compose up failed' ;;
+  esac
 }
 
 # compose_stop: a first deploy that failed leaves nothing running.

@@ -30,7 +30,7 @@ pull() {
   ((code > 0)) || return 0
   case ${said,,} in
     *'no space left'*) because disk-full 'no space left for the image' || return 6 ;;
-    *unauthorized* | *denied* | *'401'* | *'no basic auth'*)
+    *unauthorized* | *denied* | *' 401' | *' 401'[!0-9]* | *'no basic auth'* | *'error getting credentials'*)
       because registry-denied "the registry refuses the login in $DOCKER_CONFIG: expired, or for another path" || return 5 ;;
     *'manifest unknown'* | *'not found'*) because image-missing "the registry has no $1" || return 5 ;;
     *'no matching manifest'*) because wrong-architecture "the image is not built for this host ($PLATFORM)" || return 5 ;;

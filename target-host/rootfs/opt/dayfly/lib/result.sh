@@ -31,7 +31,9 @@ refuse() {
   exit "$1"
 }
 
+# send LINE: whoever has the line finds the log whole, and no file of ours changes after it.
 send() {
+  [[ -z $REDACTOR ]] || log_tail 0
   printf '%s\n' "$1" >&3
   SENT=yes
 }
