@@ -79,7 +79,20 @@ describe("4-08 the deploy API", () => {
     ["of a tag that would be a command", 422, "invalid", { ...wish, tag: "$(reboot)" }, () => machineToken],
     ["without a tag", 422, "invalid", { app: "shop", env: "dev" }, () => machineToken],
     ["with a key that it does not know", 422, "invalid", { ...wish, skipBuild: true }, () => machineToken],
-    ["of another commit than the job's", 422, "commit", { ...wish, commit: "a".repeat(40) }, () => machineToken],
+    [
+      "of another commit than the job's",
+      422,
+      "commit",
+      { ...wish, tag: "main", commit: "a".repeat(40) },
+      () => machineToken,
+    ],
+    [
+      "of a commit that its tag does not begin",
+      422,
+      "invalid",
+      { ...wish, tag: "sha-0000000", commit: head },
+      () => token,
+    ],
     ["of another tag than the job's commit has", 422, "commit", { ...wish, tag: "sha-0000000" }, () => machineToken],
     [
       "of a rollback to a digest without a tag",

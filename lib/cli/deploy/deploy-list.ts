@@ -31,7 +31,7 @@ async function listDeploys(call: Call): Promise<ExitCode> {
     for (const name of ["app", "env"]) if (typeof options[name] === "string") query.set(name, options[name]);
     const { deploys } = readAnswer(DeployList, await api.ask("GET", `/api/deploys?${query}`), "the deploy API");
     if (options.json) terminal.print(JSON.stringify({ deploys }, null, 2));
-    else if (deploys.length === 0) terminal.say("No deploys yet.");
+    else if (deploys.length === 0) terminal.say(query.size === 0 ? "No deploys yet." : `No deploys of ${query} yet.`);
     else for (const line of deployTable(deploys, Date.now(), terminal)) terminal.print(line);
     return 0;
   });

@@ -1,4 +1,4 @@
-import { fits, grammar, type Release, type Word } from "../../core/deploy/deploy-request.ts";
+import { fits, grammar, isTagOf, type Release, type Word } from "../../core/deploy/deploy-request.ts";
 import { parseJson } from "../../core/json.ts";
 import { type Call, CommandError } from "../command.ts";
 import { fileAt } from "../world/world-git-file.ts";
@@ -37,6 +37,8 @@ function checked({ tag, commit, digest }: Readonly<Record<keyof Release, unknown
   check("tag", tag, "<tag>");
   if (commit !== undefined) check("commit", commit, "--commit");
   if (digest !== undefined) check("digest", digest, "--digest");
+  if (commit !== undefined && !isTagOf(String(tag), String(commit)))
+    throw wrong(`the commit does not begin as ${tag} says`, `--commit ${commit}`);
   return {
     tag: String(tag),
     ...(commit === undefined ? {} : { commit: String(commit) }),

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { isoOf } from "../../core/iso-time.ts";
-import type { Call, ExitCode } from "../command.ts";
+import { type Call, CommandError, type ExitCode } from "../command.ts";
 import { accepted, readAnswer, withDeployApi } from "./deploy-client.ts";
 
 const TokenView = z.object({
@@ -30,6 +30,12 @@ export async function listTokens(call: Call): Promise<ExitCode> {
 /** The secret is the one result; everything else is talk, so that it can be piped into a secret store. */
 export async function createToken(call: Call): Promise<ExitCode> {
   const { operands, options, terminal } = call;
+  if (!/^\d{1,3}$/.test(String(options.days)))
+    throw new CommandError("that is no number of days", {
+      where: `--days ${options.days}`,
+      remedy: "A whole number from 1 to 365.",
+      exitCode: 2,
+    });
   const body = { name: operands[0] ?? "", app: options.app ?? "", env: options.env ?? "", days: Number(options.days) };
   return withDeployApi(call, async (api) => {
     const answer = await api.ask("POST", "/api/tokens", body);

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { MAX_BUNDLE_BYTES } from "./bundle.ts";
-import { grammar, type Word } from "./deploy-request.ts";
+import { grammar, isTagOf, type Word } from "./deploy-request.ts";
 
 const word = (name: Word) => z.string().check(z.regex(new RegExp(`^(?:${grammar[name]})$`), `is no ${name}`));
 
@@ -22,6 +22,12 @@ export const DeployBody = z
     z.refine(({ tag, digest, commit }) => tag !== undefined || (digest ?? commit) === undefined, {
       error: "is needed beside a digest or a commit",
       path: ["tag"],
+    }),
+  )
+  .check(
+    z.refine(({ tag, commit }) => tag === undefined || commit === undefined || isTagOf(tag, commit), {
+      error: "does not begin as the tag says",
+      path: ["commit"],
     }),
   );
 export type DeployBody = z.infer<typeof DeployBody>;

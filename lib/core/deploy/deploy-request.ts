@@ -47,3 +47,8 @@ export interface Release {
   /** 40 hex digits. */
   readonly commit?: string;
 }
+
+/** A tag that begins with `sha-` says which commit it is of: does it say the one that is named beside it? */
+export function isTagOf(tag: string, commit: string): boolean {
+  return !tag.startsWith("sha-") || commit.startsWith(tag.slice(4));
+}

@@ -6,7 +6,7 @@ import { foreignTo, isPullRequest } from "../origin.ts";
 import type { Reason } from "../reason.ts";
 import type { Machine } from "../run/machine.ts";
 import type { ApiToken } from "./api-token.ts";
-import { fits, type Release } from "./deploy-request.ts";
+import { fits, isTagOf, type Release } from "./deploy-request.ts";
 
 /** Where an app runs and who may change it, as dayfly.yaml says. */
 export type EnvironmentRule = Readonly<z.infer<typeof EnvironmentEntry>>;
@@ -137,7 +137,7 @@ function ofJob(job: AssignedJob, wish: Wish, rule: EnvironmentRule): Permission 
   if (!fits("commit", job.headSha)) return refuse(422, "commit", "the job's head is no commit of 40 hex digits");
   if (commit !== undefined && commit !== job.headSha)
     return refuse(422, "commit", `the job's commit is ${job.headSha}, not ${commit}`);
-  if (tag.startsWith("sha-") && !job.headSha.startsWith(tag.slice(4)))
+  if (!isTagOf(tag, job.headSha))
     return refuse(422, "commit", `the job's commit is ${job.headSha}, which is not ${tag}`);
   return { kind: "allowed", rule, by, release: { ...wish.release, commit: job.headSha } };
 }

@@ -179,7 +179,9 @@ describe("dayfly rollback", () => {
 
 describe("dayfly deploy list, show and logs", () => {
   it("say that there is none", async () => {
-    expect(await ask("deploy", "list")).toMatchObject({ code: 0, out: "" });
+    expect(await ask("deploy", "list")).toMatchObject({ code: 0, out: "", err: "No deploys yet.\n" });
+    const { err } = await ask("deploy", "list", "--app", "shpo");
+    expect(err).toBe("No deploys of app=shpo yet.\n");
     for (const verb of ["show", "logs"]) await refuses(["deploy", verb, "3f9a"], 2, "there is no such deploy");
   });
 
@@ -303,7 +305,7 @@ describe("2-23 dayfly token", () => {
   it.each([
     { argv: ["create", "ci", "--app", "shop", "--env", "*"], code: 2, says: "env: must be a name" },
     { argv: ["create", "ci", "--app", "shop", "--env", "dev", "--days", "366"], code: 2, says: "days" },
-    { argv: ["create", "ci", "--app", "shop", "--env", "dev", "--days", "soon"], code: 2, says: "days" },
+    { argv: ["create", "ci", "--app", "shop", "--env", "dev", "--days", "soon"], code: 2, says: "no number of days" },
     { argv: ["create", "CI", "--app", "shop", "--env", "dev"], code: 2, says: "name: must be" },
     { argv: ["create", "ci"], code: 2, says: "app" },
     { argv: ["revoke", "nobody"], code: 2, says: "there is no token nobody" },

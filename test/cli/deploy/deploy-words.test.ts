@@ -42,12 +42,16 @@ describe("2-06 2-07 words of a command line", () => {
     [["deploy", "shop", "prod", "main", "--commit", "1111111"]],
     [["deploy", "shop", "prod", "main", "--digest", "sha256:1"]],
     [["deploy", "shop", "prod", "main", "--from", "main:deploy.json#prod"]],
+    [["deploy", "shop", "prod", "sha-0000000", "--commit", commit]],
+    [["rollback", "shop", "prod", "sha-0000000", "--commit", commit]],
     [["rollback", "shop", "prod", "HEAD~1"]],
     [["rollback", "shop", "prod", "--commit", commit]],
     [["rollback", "shop;id", "prod"]],
   ])("code 2, and nobody is asked: %j", async (argv) => {
-    const { code, out } = await dayfly(argv);
+    const { code, out, err } = await dayfly(argv);
     expect([code, out]).toEqual([2, ""]);
+    // Not because there would be nobody to ask: the words alone decide.
+    expect(err).toContain("nothing was asked for");
   });
 
   it("0-20 a rollback names a release or leaves it to the target", () => {
