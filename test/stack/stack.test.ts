@@ -28,6 +28,17 @@ describe("the door", () => {
     });
   });
 
+  it("is open as soon as it is deployed, slow for what has no limit of its own, and hands over what the functions read", () => {
+    expect(one("AWS::ApiGatewayV2::Stage")).toMatchObject({
+      StageName: "$default",
+      AutoDeploy: true,
+      DefaultRouteSettings: { ThrottlingRateLimit: 10, ThrottlingBurstLimit: 20 },
+    });
+    expect(new Set(all("AWS::ApiGatewayV2::Integration").map((made) => made.PayloadFormatVersion))).toEqual(
+      new Set(["2.0"]),
+    );
+  });
+
   it("6-03 lets only signed callers to the machines' routes", () => {
     const types = all("AWS::ApiGatewayV2::Route").map(({ RouteKey, AuthorizationType }) => [
       RouteKey,
@@ -200,6 +211,11 @@ describe("machines", () => {
     ]);
     expect(all("AWS::EC2::NatGateway")).toEqual([]);
     expect(all("AWS::EC2::EIP")).toEqual([]);
+    expect(all("AWS::EC2::Subnet").map(({ MapPublicIpOnLaunch }) => MapPublicIpOnLaunch)).toEqual([true, true]);
+    const gateway = [...resources(template, "AWS::EC2::InternetGateway").keys()][0];
+    expect(all("AWS::EC2::Route")).toMatchObject(
+      Array(2).fill({ DestinationCidrBlock: "0.0.0.0/0", GatewayId: { Ref: gateway } }),
+    );
   });
 
   it("stand in an existing network when the file names one", () => {
@@ -223,15 +239,30 @@ describe("1-14 the clock and EC2's notices", () => {
     expect(rule.Targets).toMatchObject([{ Input: '{"action":"cleanup"}', RetryPolicy: { MaximumRetryAttempts: 0 } }]);
   });
 
-  it("hear of ended, interrupted and endangered machines", () => {
-    const kinds = all("AWS::Events::Rule").flatMap(
-      ({ EventPattern }) => (EventPattern as { "detail-type": string[] })?.["detail-type"] ?? [],
-    );
-    expect(kinds.sort()).toEqual([
-      "EC2 Instance Rebalance Recommendation",
-      "EC2 Instance State-change Notification",
-      "EC2 Spot Instance Interruption Warning",
+  it("are not repeated by Lambda itself either, nor begun late", () => {
+    expect(all("AWS::Lambda::EventInvokeConfig")).toMatchObject([
+      { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 300 },
     ]);
+    expect(JSON.stringify(one("AWS::Lambda::EventInvokeConfig").FunctionName)).toContain("SweepFunction");
+  });
+
+  it("hear of ended, interrupted and endangered machines, and of nothing else", () => {
+    const rules = all("AWS::Events::Rule").filter(({ EventPattern }) => EventPattern);
+    const source = ["aws.ec2"];
+    expect(rules.map(({ EventPattern }) => EventPattern)).toEqual([
+      {
+        source,
+        "detail-type": ["EC2 Instance State-change Notification"],
+        detail: { state: ["shutting-down", "terminated"] },
+      },
+      { source, "detail-type": ["EC2 Spot Instance Interruption Warning"] },
+      { source, "detail-type": ["EC2 Instance Rebalance Recommendation"] },
+    ]);
+    for (const { Targets, State } of rules) {
+      expect(State).toBe("ENABLED");
+      expect(JSON.stringify(Targets)).toContain("DispatchFunction");
+      expect(Targets).toMatchObject([{ RetryPolicy: { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 900 } }]);
+    }
   });
 });
 
@@ -249,7 +280,17 @@ describe("5-09 alarms and figures", () => {
       expect(AlarmActions).toHaveLength(1);
     }
     expect(all("AWS::SNS::Subscription")).toMatchObject([{ Endpoint: "ops@example.com", Protocol: "email" }]);
-    expect(all("AWS::Budgets::Budget")).toHaveLength(1);
+    expect(all("AWS::Budgets::Budget")).toMatchObject([
+      {
+        Budget: { BudgetType: "COST", TimeUnit: "DAILY", BudgetLimit: { Amount: 20, Unit: "USD" } },
+        NotificationsWithSubscribers: [
+          {
+            Notification: { NotificationType: "ACTUAL", ComparisonOperator: "GREATER_THAN", Threshold: 100 },
+            Subscribers: [{ SubscriptionType: "EMAIL", Address: "ops@example.com" }],
+          },
+        ],
+      },
+    ]);
   });
 
   it("ring for silence only where silence is bad, and for the first dead letter", () => {
