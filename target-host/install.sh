@@ -78,16 +78,17 @@ make_user() {
 }
 
 install_files() {
-  local file mode
+  local file mode known=no
+  [[ ! -e $ROOT/etc/dayfly/target.env ]] || known=yes
   while IFS= read -r -d '' file; do
     file=${file#"$HERE/rootfs/"}
-    [[ $file != etc/dayfly/target.env || ! -e $ROOT/$file ]] || continue # the owner may have changed it
+    [[ $file != etc/dayfly/target.env || $known == no ]] || continue # the owner may have changed it
     mode=644
     [[ $file != */bin/* ]] || mode=755
     mkdir -p -- "$ROOT/$(dirname -- "$file")"
     install -m "$mode" -- "$HERE/rootfs/$file" "$ROOT/$file"
   done < <(find "$HERE/rootfs" -type f -print0)
-  [[ -n $USER_NAME ]] || printf 'PATH=%s\n' "$PATH" >"$ROOT/etc/dayfly/target.env"
+  [[ -n $USER_NAME || $known == yes ]] || printf 'PATH=%s\n' "$PATH" >"$ROOT/etc/dayfly/target.env"
   say "files are in ${ROOT:-/}"
 }
 

@@ -22,12 +22,12 @@ register() {
   processor=$(processor)
   folder=$(mktemp -d)
   trap 'rm -rf -- "$folder"' EXIT
-  # Amazon's own installer: it checks the agent's signature itself.
+  # Amazon's own installer: it checks the agent's signature itself. Stdin may be this very script (`bash -s`): it is for nobody else.
   https_proxy=$PROXY curl -q -fsS --proto '=https' --retry 3 --max-time 120 -o "$folder/ssm-setup-cli" -- \
     "https://amazon-ssm-$REGION.s3.$REGION.amazonaws.com/latest/linux_$processor/ssm-setup-cli"
   chmod 700 "$folder/ssm-setup-cli"
   https_proxy=$PROXY timeout 300 "$folder/ssm-setup-cli" \
-    -register -activation-id "$ACTIVATION_ID" -activation-code "$ACTIVATION_CODE" -region "$REGION" 2>&1 | without_code
+    -register -activation-id "$ACTIVATION_ID" -activation-code "$ACTIVATION_CODE" -region "$REGION" </dev/null 2>&1 | without_code
 }
 
 # Whatever it says may be kept by a terminal or a log.

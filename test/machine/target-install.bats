@@ -7,13 +7,30 @@ setup() {
   ROOT=$BATS_TEST_TMPDIR/host
 }
 
+contents() { (cd "$ROOT" && find . -printf '%p %m\n' | sort && find . -type f -exec sha256sum {} + | sort); }
+
 @test "2-27 installing twice leaves the same files, and keeps what the owner changed" {
   "$INSTALL" --local --root "$ROOT"
   echo 'KIND=script' >"$ROOT/etc/dayfly/apps/mine.env"
+  printf 'PATH=/opt/tools:%s\n' "$PATH" >"$ROOT/etc/dayfly/target.env"
   local before
-  before=$(cd "$ROOT" && find . -printf '%p %m %s\n' | sort)
+  before=$(contents)
   "$INSTALL" --local --root "$ROOT"
-  [ "$before" = "$(cd "$ROOT" && find . -printf '%p %m %s\n' | sort)" ]
+  [ "$before" = "$(contents)" ]
+}
+
+@test "2-27 installing over another version brings its files up to date, and leaves records and settings" {
+  "$INSTALL" --local --root "$ROOT"
+  mkdir -p "$ROOT/var/lib/dayfly/shop/prod"
+  echo '{"v":1}' >"$ROOT/var/lib/dayfly/shop/prod/state.json"
+  local before
+  before=$(contents)
+  echo 'exit 1' >"$ROOT/opt/dayfly/lib/input.sh"
+  rm "$ROOT/opt/dayfly/lib/log.sh"
+  chmod 600 "$ROOT/opt/dayfly/bin/deployctl"
+  chmod 777 "$ROOT/etc/dayfly/apps"
+  "$INSTALL" --local --root "$ROOT"
+  [ "$before" = "$(contents)" ]
 }
 
 @test "2-27 modes: the script 755, its parts 644, the state closed to others" {

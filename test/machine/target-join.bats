@@ -133,3 +133,16 @@ failed() {
     [ ! -s "$WORLD/calls" ]
   done
 }
+
+@test "0-35 read from stdin, as by ssh, the script is read to its end though an installer reads stdin too" {
+  printf '#!/bin/sh\ncat >/dev/null\n' >"$WORLD/installer"
+  {
+    echo 'set -Eeuo pipefail'
+    sed -e "s|/var/lib/amazon|$ROOT&|g" -e "s|/etc/systemd|$ROOT&|g" "$REPO/target-host/join.sh"
+    echo 'echo went-on'
+  } >"$BATS_TEST_TMPDIR/join.sh"
+  run env TMPDIR="$ROOT/tmp" PATH="$ROOT/fakes:$PATH" ACTIVATION_ID=id-1 ACTIVATION_CODE=good-marker REGION=eu-west-3 PROXY= \
+    bash -s <"$BATS_TEST_TMPDIR/join.sh"
+  [ "$status" -eq 0 ]
+  [[ $output == *went-on ]]
+}

@@ -49,7 +49,8 @@ function installation(checkout: string): string {
     `base64 -d <<'END' | tar -xz -C "$folder"`,
     text,
     "END",
-    `"$folder/install.sh"`,
+    // Stdin may be this script: nobody else may read of it.
+    `"$folder/install.sh" </dev/null`,
     "",
   ].join("\n");
 }

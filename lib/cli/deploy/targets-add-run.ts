@@ -130,7 +130,7 @@ async function joined(call: Call, nodes: TargetNodes, activationId: string, wait
   throw failed(
     interrupted.aborted ? "interrupted before the host came" : "no host has joined in ten minutes",
     "Systems Manager",
-    "Its log is /var/log/amazon/ssm/amazon-ssm-agent.log there: no network, or the script did not run. Call this again.",
+    "Its log is /var/log/amazon/ssm/amazon-ssm-agent.log there: no network, the script did not run, or the host was registered before, as the script then says. Call this again.",
   );
 }
 
