@@ -63,7 +63,7 @@ async function sent(commands: Commands, command: Parameters<Commands["send"]>[0]
 
 /** What comes after `pending`. Real targets are other processes: their end can only be asked for. */
 async function ending(bench: CommandsBench, commandId: string): Promise<CommandResult> {
-  for (let tries = 0; tries < 600; tries++) {
+  for (let tries = 0; tries < 6000; tries++) {
     await bench.arrived();
     const result = await bench.another.result(commandId);
     if (result.kind !== "pending") return result;

@@ -57,7 +57,7 @@ function makeTarget(): void {
   for (const [name, body] of Object.entries(executables))
     writeFileSync(join(folder, name), `#!/bin/sh\n${body}\n`, { mode: 0o755 });
   const keys = Object.keys(executables).map((name) => `${name.toUpperCase()}=${folder}/${name}`);
-  const settings = ["KIND=script", "ENVIRONMENTS=dev", ...keys, "HEALTH_TRIES=2", "HEALTH_INTERVAL_SECONDS=1"];
+  const settings = ["KIND=script", "ENVIRONMENTS=dev", ...keys, "HEALTH_TRIES=2", "HEALTH_REQUEST_SECONDS=60"];
   writeFileSync(join(target, "etc/dayfly/apps/page.env"), `${settings.join("\n")}\n`);
   writeFileSync(
     join(folder, ".dayfly/dayfly.yaml"),

@@ -59,6 +59,7 @@ export async function makeDemoTarget(folder: string, checkout: string): Promise<
     "HEALTH_TRIES=2",
     "HEALTH_INTERVAL_SECONDS=1",
     "HEALTH_SUCCESSES=1",
+    "HEALTH_REQUEST_SECONDS=30",
     "DISK_MIN_MB=1",
   ];
   await writeFile(join(apps, "page.env.new"), `${lines.join("\n")}\n`);

@@ -18,7 +18,7 @@ export function confinement(): readonly string[] | undefined {
   const isRoot = process.getuid?.() === 0;
   for (const namespace of isRoot ? namespaces : namespaces.slice(1)) {
     const [program = "", ...rest] = [...namespace, ...init, "/bin/sh", "-c", 'test "$PPID" = 1'];
-    if (spawnSync(program, rest, { stdio: "ignore", timeout: 5_000 }).status === 0) return [...namespace, ...init];
+    if (spawnSync(program, rest, { stdio: "ignore", timeout: 30_000 }).status === 0) return [...namespace, ...init];
   }
   return undefined;
 }

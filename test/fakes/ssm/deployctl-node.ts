@@ -50,7 +50,7 @@ export function deployctlNode(id: string): DeployctlNode {
       const [, pid] = (read(join(root, "var/lib/dayfly/shop/prod/holder")) ?? "").split(" ");
       process.kill(Number(pid), "SIGKILL");
       letGo();
-      execFileSync("flock", ["-w", "20", join(root, "var/lib/dayfly/shop/prod/lock"), "true"]);
+      execFileSync("flock", ["-w", "120", join(root, "var/lib/dayfly/shop/prod/lock"), "true"]);
     },
     async remove() {
       letGo();
@@ -89,6 +89,9 @@ printf '%s\\n' "$COMMIT" >"${folder}/live"`,
     "HEALTH_TRIES=2",
     "HEALTH_INTERVAL_SECONDS=1",
     "HEALTH_SUCCESSES=1",
+    // A computer that is busy with other tests is no reason to end them.
+    "HEALTH_REQUEST_SECONDS=60",
+    "APPLY_SECONDS=300",
     "DISK_MIN_MB=1",
   ];
   writeFileSync(join(root, "etc/dayfly/apps/shop.env"), `${settings.join("\n")}\n`);
