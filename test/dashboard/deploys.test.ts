@@ -44,12 +44,17 @@ describe("what the page shows of deploys", () => {
 
   it("escapes whatever a target or a caller wrote", async () => {
     const evil = '<img src=x onerror="alert(1)">';
+    const lying = { tag: evil, commit: evil, digest: evil };
+    const report = { outcome: "failed", exit: 1, reason: evil, text: evil, tail: evil, phases: { [evil]: 5 } } as const;
     const deploy = endedDeploy({
-      by: evil,
-      reason: { code: "x", text: evil },
+      ...{ by: evil, approvedBy: evil, reason: { code: "x", text: evil }, release: lying },
       history: [{ version: 1, at: 0, text: evil }],
+      steps: [{ target: evil, state: "done", at: 0, outcome: { kind: "reported", report } }],
     });
-    const { ask } = pageOver({ deployed: shownOf([deploy]) });
+    const seen = { release: lying, condition: "drifted", fence: 1, from: "inspection", at: 0 } as const;
+    const desired = { ...knownEnvironment().desired!, release: lying, by: evil };
+    const place = knownEnvironment({ desired, observed: { web1: seen } });
+    const { ask } = pageOver({ deployed: shownOf([deploy], place) });
     for (const path of ["/environments", `/deploys/${deploy.id}`])
       expect(await (await ask(path)).text()).not.toContain("<img src=x");
   });

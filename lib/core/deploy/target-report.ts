@@ -66,6 +66,9 @@ const optional = <T extends z.core.SomeType>(inner: T) =>
   );
 const Text = z.string().check(z.maxLength(2000));
 const Count = z.int().check(z.gte(0));
+/** A clock that tells a year beyond 9999 is no clock: nobody could write that moment down. */
+const Seconds = Count.check(z.lte(253_402_300_799));
+const Milliseconds = z.number().check(z.gte(0), z.lte(86_400_000));
 const Outcome = z.enum(targetOutcomes);
 const Condition = z.enum(["none", "verified", "broken", "stopped"]);
 const Exit = z.int().check(z.gte(0), z.lte(9));
@@ -78,10 +81,10 @@ const Line = z.object({
   app: optional(Text),
   env: optional(Text),
   ...Ended,
-  at: Count,
+  at: Seconds,
   running: optional(Running),
   previous: optional(Running),
-  phases: z.record(z.string(), z.number()),
+  phases: z.record(z.string(), Milliseconds),
   log: z.object({ path: Text, tail: z.string().check(z.maxLength(20_000)) }),
   seen: optional(
     z.object({

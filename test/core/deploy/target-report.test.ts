@@ -29,6 +29,10 @@ describe("the line of deployctl", () => {
     { what: "an outcome that nobody knows", text: written({ outcome: "perfect" }) },
     { what: "a fence that is no number", text: written({ fence: "4" }) },
     { what: "a text without end", text: written({ text: "x".repeat(2_001) }) },
+    { what: "one of a clock that nobody can write down", text: written({ at: 8_640_000_000_001 }) },
+    { what: "one of a time before all time", text: written({ at: -1 }) },
+    { what: "one with a phase that took less than nothing", text: written({ phases: { apply: -1 } }) },
+    { what: "one with a phase that never ends", text: written({ phases: { apply: 1e308 } }) },
     { what: "more than SSM hands over", text: written({ log: { path: "", tail: "x".repeat(24_000) } }) },
   ])("is not $what", ({ text }) => {
     expect(readReport(text)).toBeUndefined();
