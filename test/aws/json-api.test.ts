@@ -59,6 +59,8 @@ describe("a call of a JSON service", () => {
     { because: "a broken connection", first: { status: 0 } },
     { because: "a server error", first: { status: 500 } },
     { because: "throttling", first: { status: 400, body: { __type: "com.amazonaws.sqs#ThrottlingException" } } },
+    { because: "too many requests", first: { status: 429 } },
+    { because: "keys that were a moment too old", first: { status: 400, body: { __type: "ExpiredTokenException" } } },
   ])("is repeated after $because", async ({ first }) => {
     const { heard, sqs } = await service([first, { status: 200, body: { ok: true } }]);
     expect(await sqs.call("SendMessage", {})).toEqual({ ok: true });

@@ -242,6 +242,21 @@ describe.each(["same-fleet", "error"] as const)(
       expect(createFleetCalls()).toBe(1);
     });
 
+    it("5-03 looks a second time for those that EC2 does not show yet beside the ones that it does", async () => {
+      world.account.switches.visibleAfter = 62_000;
+      world.server.faults.push({ action: "CreateFleet", kind: "answer-lost" });
+      const launch = ec2Launch(world, { count: 3 });
+      await world.machines.launch(launch);
+      const [early] = world.account.machines as readonly { startedAt: number }[];
+      if (early) early.startedAt -= 10_000;
+      world.clock.advance(61);
+
+      const found = await world.machines.launch(launch);
+      expect(found).not.toHaveProperty("shortage");
+      expect(idsOf(found)).toHaveLength(3);
+      expect(createFleetCalls()).toBe(1);
+    });
+
     it("never takes another launch's machines for its own, whatever signs its id holds", async () => {
       await world.machines.launch(ec2Launch(world));
       world.server.faults.push({ action: "CreateFleet", kind: "never-arrived" });

@@ -51,6 +51,12 @@ describe("5-03 dead letters", () => {
     expect(await deadLetters.list(6)).toHaveLength(6);
   });
 
+  it("that are only read stay in sight of whoever else looks", async () => {
+    const { calls, deadLetters } = recorded();
+    await deadLetters.list(6);
+    expect(calls).toMatchObject([["ReceiveMessage", { QueueUrl: "https://sqs/dead", VisibilityTimeout: 0 }]]);
+  });
+
   it("that come again and again are not looked for without end", async () => {
     const { calls, deadLetters } = recorded({ ReceiveMessage: () => ({ Messages: [letter(1)] }) });
     expect(await deadLetters.list(10)).toEqual([{ body: "body 1", reason: expect.stringContaining("in vain") }]);
