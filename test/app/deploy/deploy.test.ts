@@ -172,6 +172,13 @@ describe("which wish wins", () => {
     expect((await environment())?.desired?.deployId).toBe(newer.id);
   });
 
+  it("2-18 the commit that is desired already is not older than itself, though git calls it its own ancestor", async () => {
+    const { isAncestor } = world.home.source;
+    world.home.source.isAncestor = async (repo, older, newer) => older === newer || isAncestor(repo, older, newer);
+    await toItsEnd(await ask(nth(2)));
+    expect(await toItsEnd(await ask(nth(2)))).toMatchObject({ status: "deployed" });
+  });
+
   it("2-33 also when both are stored at one moment", async () => {
     const { desire } = world.environments;
     let first = true;
@@ -315,6 +322,17 @@ describe("when the world does not answer", () => {
     const ended = await toItsEnd(await ask(nth(1)));
     expect(ended.status).toBe("unknown");
     expect((await environment())?.observed).toEqual({});
+  });
+
+  it("the answer to another question says nothing of how a deploy ended", async () => {
+    const { result } = world.targets.web1;
+    world.targets.web1.result = async (id) => {
+      const found = await result(id);
+      const isAnswer = found.kind === "reported" && found.report.op === "status";
+      return isAnswer ? { ...found, report: { ...found.report, op: "diagnostics" } } : found;
+    };
+    world.targets.web1.next.push({ heard: "sent", after: 0, unheard: true });
+    expect(await toItsEnd(await ask(nth(1)))).toMatchObject({ status: "unknown" });
   });
 
   it("dies between any two of its steps, and another one finishes it", async () => {

@@ -20,4 +20,9 @@ describe("2-06 the grammar of a deploy", () => {
       expect(fits("tag", tag)).toBe(false);
     },
   );
+
+  it("takes an address of 4,096 characters, and none that is longer", () => {
+    const address = (length: number) => `https://a.test/${"a".repeat(length - "https://a.test/".length)}`;
+    expect([fits("bundle", address(4096)), fits("bundle", address(4097))]).toEqual([true, false]);
+  });
 });
