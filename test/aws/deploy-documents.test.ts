@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { type CommandDocument, deployDocument, documentName, inspectDocument } from "../../lib/aws/deploy-documents.ts";
@@ -123,4 +124,10 @@ describe("the documents and the grammar", () => {
       expect(() => checkParameters(inspectDocument, bad)).toThrow(/parameter (commands|app)/);
     }
   });
+});
+
+it("deployctl's own deadline ends two minutes before the agent's limit, which kills without a word", () => {
+  const config = readFileSync("target-host/rootfs/opt/dayfly/lib/config.sh", "utf8");
+  const deadline = Number(/\[DEADLINE_SECONDS\]=(\d+)/.exec(config)?.[1]);
+  expect(Number(deployDocument.mainSteps[0].inputs.timeoutSeconds)).toBe(deadline + 120);
 });
