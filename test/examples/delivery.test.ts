@@ -41,8 +41,9 @@ describe.each([
     rmSync(bin, { recursive: true });
   });
 
-  /** Runs a step as a runner does, with a program of that name that notes its words and its stdin. */
-  function runStep(step: Step | undefined, program: string, code: number) {
+  /** Runs a step as a runner does, with a program of that name that notes its words and its stdin; `tip`: where main is by now. */
+  function runStep(step: Step | undefined, program: string, code: number, tip = sha) {
+    writeFileSync(join(bin, "git"), `#!/bin/sh\n[ "$*" = "rev-parse HEAD" ] && echo ${tip}\n`, { mode: 0o755 });
     writeFileSync(
       join(bin, program),
       `#!/bin/sh\nprintf '%s\\n' "$*" >>"${bin}/words"\ncat >>"${bin}/stdin"\nexit ${code}\n`,
@@ -122,6 +123,20 @@ describe.each([
     );
   });
 
+  it("2-33 a build that ends late takes main and latest from no newer commit", () => {
+    const publish = jobs.publish?.steps ?? [];
+    expect(publish[0]).toMatchObject({
+      uses: expect.stringContaining("actions/checkout@"),
+      with: { ref: "main", "persist-credentials": false },
+    });
+    const { code, words } = runStep(publish.at(-1), "docker", 0, "f".repeat(40));
+    const both = `${image}:sha-0123456-amd64 ${image}:sha-0123456-arm64`;
+    expect([code, words]).toEqual([
+      0,
+      `manifest create ${image}:sha-0123456 ${both}\nmanifest push ${image}:sha-0123456\n`,
+    ]);
+  });
+
   it("2-01 a build or a publication that fails ends its job, so that nothing is deployed", () => {
     for (const step of [jobs.build?.steps.at(-1), jobs.publish?.steps.at(-1)]) {
       const { code, words } = runStep(step, "docker", 1);
@@ -154,7 +169,7 @@ describe.each([
     expect(JSON.stringify(jobs.deploy)).not.toMatch(/secrets|token/);
     if (forge === "github") expect([permissions, jobs.deploy?.permissions]).toEqual([{ contents: "read" }, {}]);
     const checkouts = Object.values(jobs).flatMap(({ steps }) => steps.filter(({ uses }) => uses));
-    for (const { with: settings } of checkouts) expect(settings).toEqual({ "persist-credentials": false });
+    for (const { with: settings } of checkouts) expect(settings).toMatchObject({ "persist-credentials": false });
     const used = Object.values(jobs).flatMap(({ steps }) => steps.flatMap(({ uses }) => uses ?? []));
     expect(used.length).toBeGreaterThan(0);
     for (const one of used) expect(one).toMatch(/@[0-9a-f]{40}$/);
