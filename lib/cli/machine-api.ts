@@ -38,10 +38,23 @@ export async function readAccess({ environment }: Pick<Call, "environment">): Pr
 
 /** @throws CommandError for what nothing could be asked at */
 function origin(api: string): string {
-  if (URL.canParse(api) && /^https?:\/\/[^/]/.test(api)) return api.replace(/\/+$/, "");
+  if (URL.canParse(api) && /^https?:\/\/[^/]/.test(api)) {
+    refuseOpenWay(new URL(api));
+    return api.replace(/\/+$/, "");
+  }
   throw new CommandError("DAYFLY_API is no address", {
     where: printable(api).slice(0, 100),
     remedy: "It looks like https://abc123.execute-api.eu-central-1.amazonaws.com.",
+    exitCode: 2,
+  });
+}
+
+/** The token goes with every call: over http it stays on this computer. @throws CommandError */
+function refuseOpenWay({ protocol, hostname, origin }: URL): void {
+  if (protocol === "https:" || /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname)) return;
+  throw new CommandError("DAYFLY_API would carry the token unencrypted", {
+    where: origin,
+    remedy: "Use https; http is for an address of this computer.",
     exitCode: 2,
   });
 }

@@ -227,6 +227,33 @@ describe("4-08 the deploy API", () => {
     expect(listed).not.toContain("hash");
   });
 
+  it.each([
+    ["shop", "pr-*", 201],
+    ["shop", "pr-7", 201],
+    ["shop", "p*", 201],
+    ["shop", "prod", 201],
+    ["shop", "pord", 422],
+    ["shop", "prodx*", 422],
+    ["shpo", "prod", 422],
+  ])("2-23 a token for %s/%s, where dayfly.yaml has such an environment or not: %d", async (app, env, status) => {
+    expect(await asAdministrator("POST", "/api/tokens", { name: "laptop", app, env, days: 7 })).toMatchObject({
+      status,
+      body: status === 201 ? { token: { app, env } } : { error: "unknown-environment" },
+    });
+  });
+
+  it("2-23 lists a token's own deploys, however many newer ones other apps have", async () => {
+    await call("POST", "/api/deploys", preview, token);
+    const [own] = world.deploys.all();
+    for (let n = 1; n <= 101; n++)
+      await world.deploys.save(
+        { ...own!, id: String(n).padStart(32, "0"), app: "files", createdAt: Number.MAX_SAFE_INTEGER },
+        0,
+      );
+    const { body } = await call("GET", "/api/deploys", undefined, token);
+    expect(body).toMatchObject({ deploys: [{ id: own!.id }] });
+  });
+
   it("has no other address", async () => {
     for (const path of ["/api/deployments", "/deploys", "/api/deploys/1/2/3", "/api/deploys/x/cancel"])
       expect(await call("POST", path, wish, machineToken)).toMatchObject({ status: 404 });

@@ -128,7 +128,9 @@ async function getDeploy(world: DeployWorld, asker: Asker, id: string): Promise<
   return { status: 200, body: viewOf((await world.deploys.get(id)) ?? found) };
 }
 
-async function listDeploys(world: DeployWorld, asker: Asker, { app, env }: ApiCall["query"]): Promise<ApiAnswer> {
+/** A token's own app is looked for from the start: the newest of all apps may hold none of it. */
+async function listDeploys(world: DeployWorld, asker: Asker, asked: ApiCall["query"]): Promise<ApiAnswer> {
+  const { app = asker.kind === "token" ? asker.token.app : undefined, env } = asked;
   const query = { limit: MAX_LIST, ...(app === undefined ? {} : { app }), ...(env === undefined ? {} : { env }) };
   const deploys = (await world.deploys.list(query)).filter((deploy) => !refusalToRead(world, asker, deploy));
   return { status: 200, body: { deploys: deploys.map(viewOf) } };

@@ -81,6 +81,12 @@ export function ruleOf(rules: readonly EnvironmentRule[], app: string, env: stri
   return rules.find((rule) => rule.app === app && coversName(rule.name, env));
 }
 
+/** Is there an environment, or could there be one, that such a token would open? */
+export function hasEnvironmentFor(rules: readonly EnvironmentRule[], { app, env }: Pick<ApiToken, "app" | "env">) {
+  const beginning = env.replace(/\*$/, "");
+  return rules.some(({ app: known, name }) => known === app && (coversName(env, name) || coversName(name, beginning)));
+}
+
 function coversName(pattern: string, name: string): boolean {
   return pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : pattern === name;
 }

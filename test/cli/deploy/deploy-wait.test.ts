@@ -80,6 +80,16 @@ describe("whom a deploy command asks", () => {
   it.each([
     { given: "no address", over: { DAYFLY_API: "not a url" }, says: "DAYFLY_API is no address" },
     { given: "another protocol", over: { DAYFLY_API: "ftp://127.0.0.1" }, says: "DAYFLY_API is no address" },
+    {
+      given: "http to another computer",
+      over: { DAYFLY_API: "http://dayfly.test" },
+      says: "DAYFLY_API would carry the token unencrypted",
+    },
+    {
+      given: "http to a name that begins like ours",
+      over: { DAYFLY_API: "http://localhost.test" },
+      says: "DAYFLY_API would carry the token unencrypted",
+    },
     { given: "a token of two lines", over: { DAYFLY_TOKEN: "marker-1\nb" }, says: "DAYFLY_TOKEN is no token" },
     {
       given: "an address and no token",
