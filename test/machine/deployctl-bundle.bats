@@ -79,6 +79,16 @@ one_is_live() {
   one_is_live
 }
 
+@test "1-17 a small bundle of more than 100,000 files is refused" {
+  pack one
+  put 1
+  : >"$BATS_TEST_TMPDIR/b/empty"
+  { yes empty | head -n 100001 || true; } | tar -cf - --hard-dereference -C "$BATS_TEST_TMPDIR/b" --files-from - | gzip -1 >"$PACKED"
+  put 2
+  expect 2 unsafe-bundle
+  one_is_live
+}
+
 @test "1-17 links, paths that lead out and other archives are refused, whatever their digest" {
   local folder=$BATS_TEST_TMPDIR/b
   pack one

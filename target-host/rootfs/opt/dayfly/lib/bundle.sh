@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # The files of a release without an image: fetched and looked through before anything changes; APPLY gets the path as BUNDLE.
 
-readonly BUNDLE_LIMIT=104857600 UNPACKED_LIMIT=1073741824
+readonly BUNDLE_LIMIT=104857600 UNPACKED_LIMIT=1073741824 FILES_LIMIT=100000 LIST_LIMIT=67108864
 BUNDLE=-
 
 # fetch_bundle: BUNDLE becomes the path of the checked file; it stays `-` where no address was handed over.
@@ -29,15 +29,16 @@ check_bundle() {
   [[ sha256:$(sha256sum -- "$1" | cut -d' ' -f1) == "${ASKED[digest]}" ]] ||
     { because wrong-bundle 'the bundle is not the one that was asked for' || return 2; }
   holds_plain_files "$1" ||
-    { because unsafe-bundle 'the bundle is no gzipped tar of plain files, or holds links, devices, paths that lead out, or more than 1 GiB' || return 2; }
+    { because unsafe-bundle 'the bundle is no gzipped tar of plain files, or holds links, devices, paths that lead out, more than 1 GiB or more than 100,000 files' || return 2; }
 }
 
-# Nothing but files and folders below the place where they are unpacked, and not more than fits.
+# Nothing but files and folders below the place where they are unpacked, and not more than fits. A list that is too long to keep fails.
 holds_plain_files() {
   local listed names
-  listed=$(bounded "$(within 60)" tar --numeric-owner -tvzf "$1") && names=$(bounded "$(within 60)" tar -tzf "$1") || return 1
+  listed=$(bounded "$(within 60)" tar --numeric-owner -tvzf "$1" | head -c "$LIST_LIMIT") &&
+    names=$(bounded "$(within 60)" tar -tzf "$1" | head -c "$LIST_LIMIT") || return 1
   [[ -n $names ]] && ! grep -qvE '^[-d]' <<<"$listed" && ! grep -qE '(^/|(^|/)\.\.(/|$))' <<<"$names" &&
-    awk -v limit="$UNPACKED_LIMIT" '{ bytes += $3 } END { exit bytes > limit }' <<<"$listed"
+    awk -v limit="$UNPACKED_LIMIT" -v files="$FILES_LIMIT" '{ bytes += $3 } END { exit bytes > limit || NR > files }' <<<"$listed"
 }
 
 forget_bundle() {
