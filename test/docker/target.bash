@@ -151,4 +151,4 @@ digest_in_registry() {
 
 containers_here() { docker ps -aq --filter "label=com.docker.compose.project=$PROJECT" | wc -l; }
 
-log_of() { cat "$ROOT/var/log/dayfly/shop/prod/$(deploy_id "${1:-$SERIAL}").log"; }
+log_of() { cat "$ROOT/var/log/dayfly/shop/prod/$(deploy_id "$SERIAL").log"; }
