@@ -155,10 +155,11 @@ END
   chmod +x "$handler"
   for name in job-1 job-2 job-3; do touch "$ROOT/jobs/waiting/$name"; done
   JOBS=$ROOT/jobs HANDLER=$handler setsid "$PLATFORM/worker/run" >/dev/null 2>&1 3>&- &
-  local worker=$!
+  local worker=$! code=0
   wait_for "$BATS_TEST_TMPDIR/busy"
   pkill -9 --session "$worker"
-  wait "$worker" || true
+  wait "$worker" || code=$?
+  [ "$code" -eq 137 ]
   [ "$(ls "$ROOT/jobs/taken" | wc -l)" -eq 1 ]
   : >"$BATS_TEST_TMPDIR/quick"
   JOBS=$ROOT/jobs HANDLER=$handler "$PLATFORM/worker/run"

@@ -1,8 +1,8 @@
 import { TokenBody } from "../../core/deploy/deploy-calls.ts";
 import type { DeployWorld } from "../../core/deploy/deploy-ports.ts";
-import { type Asker, hasEnvironmentFor } from "../../core/deploy/policy.ts";
+import { type Asker, hasEnvironmentFor, unknownEnvironment } from "../../core/deploy/policy.ts";
 import { parseJson } from "../../core/json.ts";
-import { type ApiAnswer, type ApiCall, invalid, problem } from "./deploy-answer.ts";
+import { type ApiAnswer, type ApiCall, invalid, problem, refused } from "./deploy-answer.ts";
 import { createToken, listTokens } from "./deploy-tokens.ts";
 
 /** API tokens are an administrator's: no token makes another one. */
@@ -24,9 +24,7 @@ export async function answerTokenCall(
 async function create(world: DeployWorld, text: string): Promise<ApiAnswer> {
   const body = TokenBody.safeParse(parseJson(text));
   if (!body.success) return invalid(body.error);
-  const { app, env } = body.data;
-  if (!hasEnvironmentFor(world.rules, body.data))
-    return problem(422, "unknown-environment", `dayfly.yaml has no environment ${env} of an app ${app}`);
+  if (!hasEnvironmentFor(world.rules, body.data)) return refused(unknownEnvironment(body.data));
   const created = await createToken(world, body.data);
   if (created === "exists")
     return problem(409, "name-used", `there was a token ${body.data.name} before: names are used once`);

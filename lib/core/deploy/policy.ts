@@ -50,8 +50,7 @@ export function permit(asker: Asker, wish: Wish, rules: readonly EnvironmentRule
   const refusal = asker.kind === "token" ? (refuseSpent(asker.token, at) ?? refuseScope(asker.token, wish)) : undefined;
   if (refusal) return refusal;
   const rule = ruleOf(rules, wish.app, wish.env);
-  if (!rule)
-    return refuse(422, "unknown-environment", `dayfly.yaml has no environment ${wish.env} of an app ${wish.app}`);
+  if (!rule) return unknownEnvironment(wish);
   switch (asker.kind) {
     case "administrator":
       return { kind: "allowed", rule, by: asker.name, ...released(wish) };
@@ -79,6 +78,11 @@ const noToken = refuse(401, "no-token", "a bearer token of a machine or of the A
 /** The first entry whose name is this one, or a beginning of it followed by `*`. */
 export function ruleOf(rules: readonly EnvironmentRule[], app: string, env: string): EnvironmentRule | undefined {
   return rules.find((rule) => rule.app === app && coversName(rule.name, env));
+}
+
+/** dayfly.yaml has no such place; `env` may be a pattern. */
+export function unknownEnvironment({ app, env }: Pick<ApiToken, "app" | "env">): Refusal {
+  return refuse(422, "unknown-environment", `dayfly.yaml has no environment ${env} of an app ${app}`);
 }
 
 /** Is there an environment, or could there be one, that such a token would open? */
